@@ -1,0 +1,1 @@
+"""nautobot-dev-tools."""
