@@ -1,0 +1,226 @@
+"""What people and CI do with this repository: `uv run invoke --list`.
+
+A thin front over `nautobot-jobs` (see tools/nautobot-dev-tools) and over the linters; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from invoke import Collection, Exit, task
+
+ROOT = Path(__file__).parent
+LINTED = ["jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
+
+
+def execute(*command: str | Path) -> None:
+    """Run a command in this terminal; its exit code becomes invoke's.
+
+    On Ctrl-C the command has got the signal too: wait for it to put its processes away instead of killing it.
+    """
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT)
+    while True:
+        try:
+            code = process.wait()
+            break
+        except KeyboardInterrupt:
+            continue
+    if code:
+        raise Exit(code=code)
+
+
+def nautobot_jobs(*arguments: str | Path) -> None:
+    """Run the workbench's command."""
+    execute(sys.executable, "-m", "nautobot_dev_tools", *arguments)
+
+
+def python(*arguments: str | Path) -> None:
+    """Run a module or script with this environment's Python."""
+    execute(sys.executable, *arguments)
+
+
+@task(help={"json": "save the result as JSON"})
+def demo(_ctx, json=None):
+    """Boot everything, build the example network, sync, execute every Job; ends with a table."""
+    nautobot_jobs("demo", *(["--json", json] if json else []))
+
+
+@task(aliases=["tests", "unittest"], help={"only": "a path, or path::test", "args": "more arguments for pytest"})
+def test(_ctx, only=None, args=""):
+    """Run the tests."""
+    python("-m", "pytest", *([only] if only else []), *shlex.split(args))
+
+
+@task
+def start(_ctx):
+    """Start Nautobot with the example network; watches the working tree and syncs on save."""
+    nautobot_jobs("start")
+
+
+@task
+def debug(_ctx):
+    """Like start, in the foreground with the logs; Ctrl-C stops all."""
+    nautobot_jobs("debug")
+
+
+@task
+def stop(_ctx):
+    """Stop all that start left running."""
+    nautobot_jobs("stop")
+
+
+@task
+def restart(_ctx):
+    """Stop, then start."""
+    nautobot_jobs("stop")
+    nautobot_jobs("start")
+
+
+@task
+def destroy(_ctx):
+    """Stop, and remove databases, clones and reports."""
+    nautobot_jobs("destroy")
+
+
+@task
+def status(_ctx):
+    """Say what runs."""
+    nautobot_jobs("status")
+
+
+@task(help={"name": "web, worker, beat, watch, postgres or redis", "follow": "go on until Ctrl-C"})
+def logs(_ctx, name=None, follow=False):
+    """Show the logs."""
+    nautobot_jobs("logs", *([name] if name else []), *(["--follow"] if follow else []))
+
+
+@task
+def sync(_ctx):
+    """Sync the working tree as it is, and say what came of it."""
+    nautobot_jobs("sync")
+
+
+@task(
+    iterable=["input"],
+    help={"job": "class name, class path or name", "input": "KEY=VALUE, may be repeated", "args": "more options of nautobot-jobs run"},
+)
+def run(_ctx, job, input, args=""):  # noqa: A002
+    """Run one Job in the worker."""
+    nautobot_jobs("run", job, *(part for pair in input for part in ("--input", pair)), *shlex.split(args))
+
+
+@task(help={"dataset": "a pg_dump: plain, custom, .gz, .xz or .zst", "json": "save the result as JSON"})
+def rehearse(_ctx, dataset, json=None):
+    """Execute every Job on a copy of your own data; Jobs that write run dry."""
+    nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *(["--json", json] if json else []))
+
+
+@task
+def nbshell(_ctx):
+    """Open Nautobot's Python shell."""
+    nautobot_jobs("server", "nbshell")
+
+
+@task(name="shell-plus")
+def shell_plus(_ctx):
+    """Open django-extensions' Python shell."""
+    nautobot_jobs("server", "shell_plus")
+
+
+@task
+def dbshell(_ctx):
+    """Open psql on the database."""
+    nautobot_jobs("server", "dbshell")
+
+
+@task
+def createsuperuser(_ctx):
+    """Create one more administrator."""
+    nautobot_jobs("server", "createsuperuser")
+
+
+@task(name="post-upgrade")
+def post_upgrade(_ctx):
+    """Do what Nautobot does after an upgrade."""
+    nautobot_jobs("server", "post_upgrade")
+
+
+@task(help={"fix": "correct what can be corrected safely"})
+def ruff(_ctx, fix=False):
+    """Check style and common errors, and the formatting."""
+    python("-m", "ruff", "check", *(["--fix"] if fix else []), *_present())
+    python("-m", "ruff", "format", *([] if fix else ["--check"]), *_present())
+
+
+@task
+def pylint(_ctx):
+    """Check the Jobs with pylint and its Nautobot rules."""
+    nautobot_jobs("server", "--instance", "dev", "--", "version") if False else None
+    python("-m", "pylint", "--rcfile", "pyproject.toml", "jobs")
+
+
+@task
+def mypy(_ctx):
+    """Check types in the workbench and the toolkit."""
+    python("-m", "mypy")
+
+
+@task(name="imports")
+def imports(_ctx):
+    """Check which package may import which."""
+    execute(Path(sys.executable).with_name("lint-imports"), "--config", "pyproject.toml")
+
+
+@task
+def lint(ctx):
+    """All checks that need no Nautobot."""
+    ruff(ctx)
+    imports(ctx)
+    mypy(ctx)
+    pylint(ctx)
+
+
+@task(name="format", aliases=["autoformat"])
+def format_(_ctx):
+    """Format the code and correct what can be corrected safely."""
+    python("-m", "ruff", "check", "--fix", *_present())
+    python("-m", "ruff", "format", *_present())
+
+
+@task(help={"serve": "serve them, and build again on save"})
+def docs(_ctx, serve=False):
+    """Generate the pages of the Jobs and build the documentation."""
+    python("docs/generate.py")
+    execute("uv", "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"]))
+
+
+@task(help={"verify": "prove that the snapshot equals the migrations, instead of building it"})
+def snapshot(_ctx, verify=False):
+    """Build the schema snapshot of the installed Nautobot, or verify it (minutes)."""
+    nautobot_jobs("snapshot", "verify" if verify else "build")
+
+
+@task(help={"only": "one benchmark's name", "args": "more options for it"})
+def bench(_ctx, only=None, args=""):
+    """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/."""
+    names = [only] if only else [path.stem for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))]
+    for name in names:
+        python(f"benchmarks/{name if name.startswith('bench_') else f'bench_{name}'}.py", *shlex.split(args))
+
+
+@task(help={"upgrade": "take the newest versions instead of keeping the pinned ones", "check": "say whether the files agree, change nothing"})
+def lock(_ctx, upgrade=False, check=False):
+    """Pin all versions: in pyproject.toml, which `uv run` honours, and with hashes in requirements.lock."""
+    python("tools/lock.py", *(["--upgrade"] if upgrade else []), *(["--check"] if check else []))
+
+
+def _present() -> list[str]:
+    return [name for name in LINTED if (ROOT / name).exists()]
+
+
+namespace = Collection.from_module(sys.modules[__name__])
+namespace.configure({"run": {"echo": bool(os.environ.get("CI"))}})

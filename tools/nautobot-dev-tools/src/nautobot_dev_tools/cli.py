@@ -1,0 +1,377 @@
+"""The console script ``nautobot-jobs``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import yaml
+
+from . import __version__
+from .console import err, out, step
+from .errors import DevToolsError
+from .instance import ADMIN, PASSWORD, Instance
+from .processes import Background, wait_until
+from .project import Project
+from .services import Services
+
+_INSTANCES = click.Choice(["dev", "demo", "rehearse"])
+_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Save the result as JSON.")
+
+
+class _Group(click.Group):
+    """Turns the errors that a user can mend into a message and exit code 1, and Ctrl-C into 130."""
+
+    def main(self, *args, **kwargs):
+        signal.signal(signal.SIGINT, _interrupted)
+        signal.signal(signal.SIGTERM, _interrupted)
+        signal.signal(signal.SIGHUP, _interrupted)
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except DevToolsError as error:
+            err.print("[red]✗[/red]", end=" ")
+            err.print(str(error), markup=False, soft_wrap=True)
+            sys.exit(1)
+        except click.exceptions.Exit as error:
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            err.print("Interrupted; what this command started is stopped.")
+            sys.exit(130)
+
+
+def _interrupted(number, frame):
+    """Stop once; whoever presses Ctrl-C again while things are put away waits for that."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, lambda *_: err.print("Stopping; a moment, please."))
+    raise KeyboardInterrupt
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """A workbench for a repository of Nautobot Jobs."""
+
+
+@main.command()
+@_JSON
+def demo(json_file: Path | None) -> None:
+    """Boot everything, build the sample data, sync, execute every Job by its exercises."""
+    from .demo import demo as run_demo
+
+    _exit(run_demo(Project.find(), json_file=json_file))
+
+
+@main.command()
+@click.option("--dataset", required=True, type=click.Path(path_type=Path), help="A pg_dump: plain, custom, .gz, .xz or .zst.")
+@_JSON
+def rehearse(dataset: Path, json_file: Path | None) -> None:
+    """Execute every Job on a copy of your own data; Jobs that write run dry."""
+    from .rehearse import rehearse as run_rehearsal
+
+    _exit(run_rehearsal(Project.find(), dataset, json_file=json_file))
+
+
+@main.command()
+@click.option("--watch/--no-watch", default=True, help="Sync again whenever a file is saved.")
+def start(watch: bool) -> None:
+    """Start Nautobot with the sample data: web server, worker, beat; sync, and watch for changes."""
+    project = Project.find()
+    watcher = Background("watch", project.state)
+    with Services(project).running() as services:
+        instance = Instance(services)
+        ran = watcher.process() is not None
+        try:
+            if not instance.exists():
+                from .seed import ensure_seeded_template
+
+                with step("Preparing the database") as progress:
+                    instance.create(ensure_seeded_template(services, progress))
+            with step(f"Starting Nautobot at {instance.url}"):
+                instance.root.mkdir(parents=True, exist_ok=True)
+                instance.start_worker()
+                instance.start_web()
+                instance.start_beat()
+                if watch:
+                    watcher.start([sys.executable, "-m", "nautobot_dev_tools", "watch"], cwd=project.root)
+                instance.wait_for_web()
+            if watch:
+                with step("Syncing the repository"):
+                    wait_until(lambda: " sync" in watcher.log.read_text(), timeout=120, what="The first sync", alive=watcher.ensure_alive)
+                out.print("\n".join(watcher.log.read_text().strip().splitlines()[-4:]), markup=False)
+        except BaseException:
+            if not ran:
+                watcher.stop()
+                instance.stop()
+            raise
+        if not watch:
+            # The services stay for as long as somebody uses them; the watcher would.
+            err.print("Without a watcher the database stops with the next command; run `nautobot-jobs watch` to keep it.")
+    out.print(f"Nautobot: {instance.url}  user {ADMIN}, password {PASSWORD}. Logs: `nautobot-jobs logs`; stop: `nautobot-jobs stop`.", markup=False)
+
+
+@main.command()
+def debug() -> None:
+    """Like start, in the foreground with the logs; Ctrl-C stops all."""
+    project = Project.find()
+    from .workbench import booted, sync_or_fail
+
+    with booted(project, "dev", web=True) as bench:
+        sync_or_fail(bench)
+        subprocess.run(["tail", "-n", "5", "-F", *(str(each.log) for each in (bench.instance.web, bench.instance.worker))], check=False)
+
+
+@main.command()
+def stop() -> None:
+    """Stop everything that start left running."""
+    project = Project.find()
+    stopped = []
+    with step("Stopping"):
+        if Background("watch", project.state).stop():
+            stopped.append("watch")
+        services = Services(project)
+        for name in ("dev", "demo", "rehearse"):
+            stopped += Instance(services, name).stop()
+        stopped += services.stop_if_unused()
+    out.print(f"Stopped: {', '.join(stopped) or 'nothing ran'}.", markup=False)
+    if services.postgres.running():
+        out.print("PostgreSQL still serves another command, and stops with it.")
+
+
+@main.command()
+def destroy() -> None:
+    """Stop everything and remove the state folder: databases, clones, reports."""
+    project = Project.find()
+    Background("watch", project.state).stop()
+    services = Services(project)
+    for name in ("dev", "demo", "rehearse"):
+        Instance(services, name).stop()
+    services.stop()
+    shutil.rmtree(project.state, ignore_errors=True)
+    out.print(f"Removed {project.state}.", markup=False)
+
+
+@main.command()
+def status() -> None:
+    """Say what runs."""
+    project = Project.find()
+    services = Services(project)
+    instance = Instance(services)
+    rows = [("postgres", services.postgres.running(), services.postgres.log), ("redis", services.redis.running(), services.redis.background.log)]
+    for name, background in (
+        ("web", instance.web),
+        ("worker", instance.worker),
+        ("beat", instance.beat),
+        ("watch", Background("watch", project.state)),
+    ):
+        rows.append((name, background.process() is not None, background.log))
+    for name, running, log in rows:
+        out.print(f"{'[green]●[/green] running' if running else '[dim]○ stopped[/dim]'}  {name:9} [dim]{log}[/dim]", soft_wrap=True)
+    if instance.web.process() is not None:
+        out.print(instance.url)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["web", "worker", "beat", "watch", "postgres", "redis"]), required=False)
+@click.option("--follow", "-f", is_flag=True, help="Go on until Ctrl-C.")
+@click.option("--lines", "-n", default=40, show_default=True)
+def logs(name: str | None, follow: bool, lines: int) -> None:
+    """Show the logs of what start left running."""
+    project = Project.find()
+    services = Services(project)
+    instance = Instance(services)
+    files = {
+        "web": instance.web.log,
+        "worker": instance.worker.log,
+        "beat": instance.beat.log,
+        "watch": Background("watch", project.state).log,
+        "postgres": services.postgres.log,
+        "redis": services.redis.background.log,
+    }
+    present = [str(path) for key, path in files.items() if (name in (None, key)) and path.exists()]
+    if not present:
+        raise DevToolsError("There are no logs yet; `nautobot-jobs start` makes them.")
+    subprocess.run(["tail", "-n", str(lines), *(["-F"] if follow else []), *present], check=False)
+
+
+@main.command(hidden=True)
+def watch() -> None:
+    """Sync whenever a file is saved; what start runs in the background."""
+    from .watch import watch as run_watch
+
+    run_watch(Project.find())
+
+
+@main.command()
+@click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
+def sync(name: str) -> None:
+    """Sync the working tree as it is, in the worker, and say what came of it."""
+    from .watch import report
+    from .workbench import booted
+
+    with booted(Project.find(), name) as bench:
+        started = time.monotonic()
+        verdict = bench.sync()
+        report(verdict, time.monotonic() - started)
+    _exit(verdict.ok)
+
+
+@main.command()
+@click.argument("job")
+@click.option("--input", "-i", "pairs", multiple=True, metavar="KEY=VALUE", help="Value as YAML; objects by name or mapping of lookups; files as @path.")
+@click.option("--user", "username", help="Who runs it (default: the administrator).")
+@click.option("--profile", is_flag=True, help="Profile it: saves the pstats, prints the ten costliest functions.")
+@click.option("--queries", is_flag=True, help="Print the number of SQL queries, and the repeated ones.")
+@click.option("--sync/--no-sync", "sync_first", default=True, help="Sync the working tree first.")
+@click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Where its files go (default: .nautobot/reports/JOB).")
+def run(
+    job: str, pairs: tuple[str, ...], username: str | None, profile: bool, queries: bool, sync_first: bool, name: str, output: Path | None
+) -> None:
+    """Run JOB (class name, class path or name) in the worker and show its log, result and files."""
+    from . import run as runner
+    from .workbench import booted, sync_or_fail
+
+    project = Project.find()
+    raw = _pairs(pairs)
+    with booted(project, name) as bench:
+        if sync_first:
+            sync_or_fail(bench)
+        job_model = runner.find_job(job)
+        job_result = runner.start(job_model, raw, _user(username) or bench.user, folder=Path.cwd(), profile=profile)
+        outcome = runner.wait(job_result, on_log=_print_log)
+        folder = output or project.state / "reports" / job_model.job_class_name
+        saved = outcome.save_files(folder)
+        good = outcome.status == "success"
+        seconds = f" in {outcome.seconds:.2f} s" if outcome.seconds is not None else ""
+        out.print(f"[{'green' if good else 'red'}]{outcome.status}[/]{seconds}")
+        if outcome.exception:
+            out.print(job_result.traceback or outcome.exception, markup=False, soft_wrap=True)
+        elif outcome.result is not None:
+            out.print(yaml.safe_dump({"result": outcome.result}, sort_keys=False).rstrip(), markup=False, soft_wrap=True)
+        for path in saved:
+            out.print(f"file {path}", markup=False, soft_wrap=True)
+        if queries:
+            _print_queries(outcome.measured)
+        if profile:
+            _print_profile(saved)
+    _exit(good)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def server(name: str, arguments: tuple[str, ...]) -> None:
+    """Run nautobot-server with ARGUMENTS (nbshell, dbshell, createsuperuser, …) on the instance's database."""
+    from .seed import ensure_seeded_template
+    from .services import binary
+    from .snapshot import nautobot_server
+
+    project = Project.find()
+    with Services(project).running() as services:
+        instance = Instance(services, name)
+        if not instance.exists():
+            with step("Preparing the database") as progress:
+                instance.create(ensure_seeded_template(services, progress))
+        path = f"{binary('psql').parent}{os.pathsep}{os.environ['PATH']}"
+        process = subprocess.Popen([*nautobot_server(), *arguments], env={**os.environ, **instance.environment, "PATH": path})
+        code = _wait(process)
+    sys.exit(code)
+
+
+@main.group()
+def snapshot() -> None:
+    """Schema snapshots: an empty, migrated database as a small file."""
+
+
+@snapshot.command("build")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: the package's own folder of snapshots.")
+def snapshot_build(output: Path | None) -> None:
+    """Make one for the installed Nautobot by running its real migrations (minutes)."""
+    from . import snapshot as snapshots
+
+    target = output or snapshots.SHIPPED / snapshots.file_name(snapshots.nautobot_version())
+    with Services(Project.find()).running() as services, step(f"Building {target.name}") as progress:
+        snapshots.build(services, target, progress)
+    out.print(f"{target} ({target.stat().st_size:,} bytes)", markup=False, soft_wrap=True)
+
+
+@snapshot.command("verify")
+def snapshot_verify() -> None:
+    """Prove that the snapshot of the installed Nautobot equals its real migrations (minutes)."""
+    from . import snapshot as snapshots
+
+    with Services(Project.find()).running() as services, step(f"Verifying the snapshot of Nautobot {snapshots.nautobot_version()}") as progress:
+        differences = snapshots.verify(services, progress)
+    for difference in differences[:50]:
+        out.print(difference, markup=False, soft_wrap=True)
+    out.print("The snapshot equals the migrations." if not differences else f"{len(differences)} differences.")
+    _exit(not differences)
+
+
+def _pairs(pairs: tuple[str, ...]) -> dict:
+    values = {}
+    for pair in pairs:
+        key, found, text = pair.partition("=")
+        if not found:
+            raise DevToolsError(f"--input {pair}: give KEY=VALUE.")
+        try:
+            values[key] = text if text.startswith("@") else yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise DevToolsError(f"--input {pair}: the value is no YAML: {error}") from error
+    return values
+
+
+def _user(username: str | None):
+    if username is None:
+        return None
+    from django.contrib.auth import get_user_model
+
+    user = get_user_model().objects.filter(username=username).first()
+    if user is None:
+        raise DevToolsError(f"There is no user {username!r}.")
+    return user
+
+
+_COLOURS = {"debug": "dim", "info": "blue", "success": "green", "warning": "yellow", "failure": "red", "error": "red", "critical": "bold red"}
+
+
+def _print_log(entry) -> None:
+    out.print(f"[{_COLOURS.get(entry.log_level, 'white')}]{entry.log_level:8}[/]", end=" ")
+    out.print(f"{entry.grouping}: {entry.message}{f' ({entry.log_object})' if entry.log_object else ''}", markup=False, soft_wrap=True)
+
+
+def _print_queries(measured: dict) -> None:
+    out.print(f"{measured.get('queries', '?')} SQL queries, {measured.get('log_queries', '?')} of them for the job log")
+    for count, sql in measured.get("repeated", []):
+        out.print(f"{count:6} × {sql[:300]}", markup=False, soft_wrap=True)
+
+
+def _print_profile(saved: list[Path]) -> None:
+    import io
+    import pstats
+
+    for path in saved:
+        if path.suffix == ".pstats":
+            text = io.StringIO()
+            pstats.Stats(str(path), stream=text).sort_stats("tottime").print_stats(10)
+            out.print(text.getvalue(), markup=False, soft_wrap=True)
+
+
+def _wait(process: subprocess.Popen) -> int:
+    """Wait for an interactive program; Ctrl-C is its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return process.wait()
+
+
+def _exit(good: bool) -> None:
+    if not good:
+        raise click.exceptions.Exit(1)

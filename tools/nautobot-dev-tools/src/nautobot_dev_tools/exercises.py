@@ -1,0 +1,206 @@
+"""Declared sample runs of Jobs: examples for the documentation, what ``demo`` runs, what CI executes.
+
+One YAML file a domain, a list of::
+
+    - job: jobs.audits.connections.ConnectionAudit   # class path without the repository's slug
+      title: Audit the connections of one site
+      inputs: {locations: [AMS01]}                   # see inputs.resolve
+      status: failure                                # success or failure
+      expect: {findings: 12, files: [report.html]}   # optional
+      rehearse: true                                 # optional: names no object, so it fits anybody's data
+
+A receiver has instead of ``inputs`` either ``button: {dcim.device: {name: x}}`` (the object whose button is pressed) or
+``hook: {dcim.device: {name: x}, update: {comments: y}}`` (the object that is changed, and how). ``{}`` stands for any object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import run
+from .compat import enqueue_job
+from .errors import DevToolsError
+from .project import Project
+
+STATUSES = ("success", "failure")
+_KEYS = {"job", "title", "inputs", "status", "expect", "rehearse", "button", "hook"}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One declared run; see the module's text for the fields."""
+
+    job: str
+    title: str
+    source: Path
+    inputs: dict[str, Any] = field(default_factory=dict)
+    status: str = "success"
+    expect: dict[str, Any] = field(default_factory=dict)
+    rehearse: bool = False
+    button: dict[str, Any] | None = None
+    hook: dict[str, Any] | None = None
+
+
+def load(project: Project) -> list[Exercise]:
+    """Read all exercises of a repository, by file and order.
+
+    Raises:
+        DevToolsError: names file and entry of what is wrong.
+    """
+    found = []
+    for path in sorted(project.exercises.glob("*.y*ml")):
+        try:
+            entries = yaml.safe_load(path.read_text()) or []
+        except yaml.YAMLError as error:
+            raise DevToolsError(f"{path}: {error}") from error
+        if not isinstance(entries, list):
+            raise DevToolsError(f"{path}: must be a list of exercises.")
+        found.extend(_exercise(entry, number, path) for number, entry in enumerate(entries, 1))
+    return found
+
+
+def execute(exercise: Exercise, project: Project, user, *, reports: Path, dry_run: bool = False, timeout: float = 600) -> dict[str, Any]:
+    """Execute one exercise in the worker; returns the row that ``demo`` and ``rehearse`` show and save.
+
+    Args:
+        exercise: what to run.
+        project: the repository, synced.
+        user: who runs it.
+        reports: the folder below which the run's files are kept, one folder a Job.
+        dry_run: force dry run on Jobs that have one, and expect no more than: no exception.
+        timeout: seconds.
+    """
+    row: dict[str, Any] = {
+        "job": exercise.job.rsplit(".", 1)[-1],
+        "title": exercise.title,
+        "class_path": f"{project.slug}.{exercise.job}",
+        "status": "not run",
+        "expected": "no exception" if dry_run else exercise.status,
+        "as_expected": False,
+        "seconds": None,
+        "queries": None,
+        "log_lines": None,
+        "findings": None,
+        "changes": None,
+        "files": [],
+        "exception": None,
+        "peak_memory_mb": None,
+        "unexpected": [],
+    }
+    try:
+        job_model = run.find_job(row["class_path"])
+        row["job"] = job_model.name
+        outcome = run.wait(_start(exercise, job_model, user, dry_run), timeout=timeout)
+    except DevToolsError as error:
+        row["exception"] = str(error)
+        row["unexpected"] = [str(error)]
+        return row
+    saved = outcome.save_files(reports / exercise.job.rsplit(".", 1)[-1])
+    peak = outcome.measured.get("peak_memory")
+    row.update(
+        status=outcome.status,
+        seconds=outcome.seconds,
+        queries=outcome.measured.get("queries"),
+        log_lines=outcome.log_lines,
+        findings=outcome.count("findings"),
+        changes=outcome.count("changes"),
+        files=[path.name for path in saved],
+        exception=outcome.exception,
+        peak_memory_mb=round(peak / 2**20, 1) if peak is not None else None,
+    )
+    row["unexpected"] = _unexpected(exercise, row, dry_run)
+    row["as_expected"] = not row["unexpected"]
+    return row
+
+
+def _start(exercise: Exercise, job_model, user, dry_run: bool):
+    if exercise.button is not None:
+        ((label, lookups),) = exercise.button.items()
+        instance = _object(label, lookups)
+        # What Nautobot's own view does when a button is pressed.
+        return enqueue_job(job_model, user, {"object_pk": str(instance.pk), "object_model_name": label})
+    if exercise.hook is not None:
+        return _fire_hook(exercise.hook, job_model, user)
+    inputs = dict(exercise.inputs)
+    if dry_run and run.load_job_class(job_model).supports_dryrun:
+        inputs["dryrun"] = True
+    return run.start(job_model, inputs, user, folder=exercise.source.parent)
+
+
+def _fire_hook(hook: Mapping[str, Any], job_model, user):
+    """Make a job hook on the object's model, change the object as a user does, and return the run that the hook started."""
+    from django.contrib.contenttypes.models import ContentType
+    from nautobot.extras.context_managers import web_request_context
+    from nautobot.extras.models import JobHook, JobResult
+
+    changes = dict(hook.get("update") or {})
+    ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
+    instance = _object(label, lookups)
+    record, created = JobHook.objects.get_or_create(name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True})
+    if created:
+        record.content_types.set([ContentType.objects.get_for_model(instance)])
+    known = set(JobResult.objects.filter(job_model=job_model).values_list("pk", flat=True))
+    try:
+        with web_request_context(user):
+            for name, value in changes.items():
+                setattr(instance, name, value)
+            instance.validated_save()
+        return run.wait_for_new(job_model, known)
+    finally:
+        record.delete()
+
+
+def _object(label: str, lookups: Mapping[str, Any]):
+    from django.apps import apps
+
+    instance = apps.get_model(label).objects.filter(**lookups).order_by("pk").first()
+    if instance is None:
+        raise DevToolsError(f"There is no {label} with {dict(lookups) or 'any value'}.")
+    return instance
+
+
+def _unexpected(exercise: Exercise, row: dict, dry_run: bool) -> list[str]:
+    """Say in which ways a row is not what its exercise says."""
+    if dry_run:
+        return [row["exception"]] if row["exception"] or row["status"] not in STATUSES else []
+    problems = []
+    if row["status"] != exercise.status:
+        problems.append(f"status {row['status']} instead of {exercise.status}")
+    if row["exception"]:
+        problems.append(row["exception"])
+    for what in ("findings", "changes"):
+        if what in exercise.expect and row[what] != exercise.expect[what]:
+            problems.append(f"{row[what]} {what} instead of {exercise.expect[what]}")
+    missing = [name for name in exercise.expect.get("files", []) if name not in row["files"]]
+    if missing:
+        problems.append(f"no file {', '.join(missing)}")
+    return problems
+
+
+def _exercise(entry: Any, number: int, path: Path) -> Exercise:
+    where = f"{path}, exercise {number}"
+    if not isinstance(entry, dict):
+        raise DevToolsError(f"{where}: must be a mapping.")
+    where += f" ({entry.get('job', 'without a job')})"
+    if unknown := set(entry) - _KEYS:
+        raise DevToolsError(f"{where}: unknown {', '.join(sorted(unknown))}; there are {', '.join(sorted(_KEYS))}.")
+    for key in ("job", "title"):
+        if not isinstance(entry.get(key), str):
+            raise DevToolsError(f"{where}: {key} is missing, or no text.")
+    if entry.get("status", "success") not in STATUSES:
+        raise DevToolsError(f"{where}: status is one of {', '.join(STATUSES)}, not {entry['status']!r}.")
+    return Exercise(source=path, **entry)
+
+
+def on_each(exercises: list[Exercise], work: Callable[[Exercise], dict], progress: Callable[[str, int, int], None]) -> list[dict]:
+    """Execute exercises one after the other, telling the progress."""
+    rows = []
+    for number, exercise in enumerate(exercises):
+        progress(exercise.job.rsplit(".", 1)[-1], number, len(exercises))
+        rows.append(work(exercise))
+    return rows

@@ -1,0 +1,179 @@
+"""A Nautobot of the checkout: its database, settings, web server, Celery worker and beat, as real processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import metrics
+from .errors import DevToolsError
+from .processes import Background, wait_until
+from .services import MANAGED, Services
+from .snapshot import Progress, ensure_template, nautobot_server, no_progress
+
+ADMIN, PASSWORD = "admin", "admin"
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
+# Each instance has two databases of the Redis server: the broker's and the cache's.
+_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "migrate": 10}
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One Nautobot: ``dev`` is what ``start`` shows, ``demo``, ``rehearse``, ``test`` and ``bench`` are made anew for each use."""
+
+    services: Services
+    name: str = "dev"
+    database: str = ""
+    redis_number: int | None = None
+
+    @property
+    def project(self):
+        """The repository it serves."""
+        return self.services.project
+
+    @property
+    def database_name(self) -> str:
+        """Its PostgreSQL database."""
+        return self.database or self.name
+
+    @property
+    def root(self) -> Path:
+        """Its NAUTOBOT_ROOT: clones of Git repositories, media."""
+        return self.project.state / "instances" / self.database_name
+
+    @property
+    def redis_database(self) -> int:
+        """The number of its broker database; its cache has the next."""
+        return _REDIS_DATABASES[self.name] if self.redis_number is None else self.redis_number
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What each of its processes has in its environment."""
+        return {
+            **self.services.postgres.environment,
+            **self.services.redis.environment(self.redis_database),
+            MANAGED: "1",
+            "NAUTOBOT_CONFIG": str(self.project.config),
+            "NAUTOBOT_ROOT": str(self.root),
+            "NAUTOBOT_DB_NAME": self.database_name,
+            "PGDATABASE": self.database_name,
+            # An instance's own; JOBS_ROOT and GIT_ROOT below NAUTOBOT_ROOT are Nautobot's defaults.
+            "NAUTOBOT_GIT_ROOT": str(self.root / "git"),
+            "NAUTOBOT_JOBS_ROOT": str(self.root / "jobs"),
+            metrics.FOLDER: str(self.root / "metrics"),
+            "NAUTOBOT_DEV_TOOLS_LOG_LEVEL": "INFO",
+        }
+
+    @property
+    def web(self) -> Background:
+        """The web server."""
+        return self._background("web")
+
+    @property
+    def worker(self) -> Background:
+        """The Celery worker."""
+        return self._background("worker")
+
+    @property
+    def beat(self) -> Background:
+        """The Celery beat, which starts scheduled Jobs."""
+        return self._background("beat")
+
+    @property
+    def url(self) -> str:
+        """Of the web server."""
+        return f"http://localhost:{self.project.port}"
+
+    def exists(self) -> bool:
+        """Whether its database is there."""
+        return self.database_name in self.services.postgres.databases()
+
+    def create(self, template: str | None = None, progress: Progress = no_progress) -> None:
+        """Make it anew: an empty migrated database (or a clone of `template`), no clones, an empty queue."""
+        self.stop()
+        template = template or ensure_template(self.services, progress)
+        self.services.postgres.clone(template, self.database_name)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the clones of Git repositories, what was measured, and what lies in the queue and the cache."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir(parents=True)
+        self.services.redis.flush(self.redis_database, self.redis_database + 1)
+
+    def drop(self) -> None:
+        """Remove it altogether."""
+        self.stop()
+        self.services.postgres.drop(self.database_name)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def setup(self) -> None:
+        """Make this process a Nautobot of this instance: settings, Django, Apps. Once a process."""
+        os.environ.update(self.environment)
+        os.environ["NAUTOBOT_DEV_TOOLS_LOG_LEVEL"] = "WARNING"
+        import nautobot
+
+        nautobot.setup(str(self.project.config))
+
+    def ensure_admin(self):
+        """Return the administrator, made where there is none yet, with an API token that is always the same."""
+        from django.contrib.auth import get_user_model
+        from nautobot.users.models import Token
+
+        user = get_user_model().objects.filter(username=ADMIN).first()
+        if user is None:
+            user = get_user_model().objects.create_superuser(username=ADMIN, email="admin@example.com", password=PASSWORD)
+            Token.objects.create(user=user, key=TOKEN)
+        return user
+
+    def start_worker(self, *, concurrency: int = 2) -> None:
+        """Start the Celery worker; `wait_for_worker` says when it is there."""
+        self._start(self.worker, ["celery", "worker", "--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"])
+
+    def start_beat(self) -> None:
+        """Start the Celery beat."""
+        self._start(self.beat, ["celery", "beat", "--loglevel", "INFO", "--pidfile", ""])
+
+    def start_web(self) -> None:
+        """Start the web server; `wait_for_web` says when it is there."""
+        self._start(self.web, ["runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.project.port}"], NAUTOBOT_DEBUG="True")
+
+    def wait_for_worker(self, timeout: float = 120) -> None:
+        """Wait until the worker answers a ping over the queue. Needs `setup`."""
+        from nautobot.core.celery import app
+
+        wait_until(lambda: app.control.ping(timeout=0.3), timeout=timeout, what="The Celery worker", alive=self.worker.ensure_alive, interval=0)
+
+    def wait_for_web(self, timeout: float = 120) -> None:
+        """Wait until Nautobot's own health page says that database, cache and storage are well."""
+        wait_until(self._healthy, timeout=timeout, what=f"The web server at {self.url}", alive=self.web.ensure_alive, interval=0.2)
+
+    def stop(self) -> list[str]:
+        """Stop its processes, all at once; returns the names of those that ran."""
+        processes = {"web": self.web, "worker": self.worker, "beat": self.beat}
+        with ThreadPoolExecutor(len(processes)) as pool:
+            stopped = list(pool.map(Background.stop, processes.values()))
+        return [name for name, ran in zip(processes, stopped, strict=True) if ran]
+
+    def _background(self, name: str) -> Background:
+        return Background(name if self.name == "dev" else f"{self.name}-{name}", self.project.state)
+
+    def _start(self, background: Background, arguments: list[str], **environment: str) -> None:
+        if background.process() is None:
+            background.start([*nautobot_server(), *arguments], env={**self.environment, **environment}, cwd=self.root)
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/?format=json", timeout=30) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError as error:
+            if error.code >= 500 and error.code != 503:
+                raise DevToolsError(f"The health page says {error.code}: {error.read()[:500].decode(errors='replace')}") from error
+            return False
+        except (urllib.error.URLError, OSError):
+            return False

@@ -1,0 +1,140 @@
+"""Background processes with a log and a record by which a later command finds and stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from .errors import DevToolsError
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock, so that two commands started at once do not start the same server twice."""
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True)
+class Background:
+    """One background process, known by a file with its pid and start time (so that a reused pid is never taken for it)."""
+
+    name: str
+    state: Path
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+        return self.state / "logs" / f"{self.name}.log"
+
+    @property
+    def record(self) -> Path:
+        """The file that remembers it."""
+        return self.state / "processes" / f"{self.name}.json"
+
+    def process(self) -> psutil.Process | None:
+        """Return the running process, or None."""
+        try:
+            known = json.loads(self.record.read_text())
+            process = psutil.Process(known["pid"])
+            alive = process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - known["created"]) < 1
+        except (FileNotFoundError, ValueError, KeyError, psutil.NoSuchProcess):
+            return None
+        return process if alive else None
+
+    def start(self, command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
+        """Start it in a session of its own, unless it runs."""
+        if self.process() is not None:
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.record.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "wb") as log:
+            started = subprocess.Popen(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
+        try:
+            self.record.write_text(json.dumps({"pid": started.pid, "created": psutil.Process(started.pid).create_time(), "command": list(command)}))
+        except BaseException:
+            # Interrupted just now: without its record nobody would find it.
+            started.kill()
+            raise
+
+    def ensure_alive(self) -> None:
+        """Raise a DevToolsError with the end of the log if the process has died."""
+        if self.process() is None:
+            raise DevToolsError(f"{self.name} ended at once. The end of {self.log}:\n{self.tail()}")
+
+    def tail(self, lines: int = 25) -> str:
+        """Return the last lines of the log."""
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except FileNotFoundError:
+            return "(no log)"
+
+    def stop(self, *, patience: float = 20.0) -> bool:
+        """Ask it and its children to end, then insist. Returns whether there was anything to stop.
+
+        The children are asked too: a Celery worker that was killed leaves its pool behind.
+        """
+        process = self.process()
+        if process is None:
+            self.record.unlink(missing_ok=True)
+            return False
+        children = _children(process)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+        _, stubborn = psutil.wait_procs([process], timeout=patience)
+        _, orphans = psutil.wait_procs(children, timeout=1)
+        for member in [*stubborn, *orphans]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+        psutil.wait_procs([*stubborn, *orphans], timeout=5)
+        self.record.unlink(missing_ok=True)
+        return True
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def wait_until(ready, *, timeout: float, what: str, alive=None, interval: float = 0.05) -> None:
+    """Ask `ready()` until it returns something true.
+
+    Args:
+        ready: called without arguments; what it raises is not caught.
+        timeout: seconds.
+        what: names what is waited for, for the error.
+        alive: called between two tries; raises where waiting has become pointless.
+
+    Raises:
+        DevToolsError: not ready within `timeout`.
+    """
+    deadline = time.monotonic() + timeout
+    while not ready():
+        if alive is not None:
+            alive()
+        if time.monotonic() > deadline:
+            raise DevToolsError(f"{what} was not ready within {timeout:.0f} s.")
+        time.sleep(interval)

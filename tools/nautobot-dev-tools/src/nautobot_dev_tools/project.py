@@ -1,0 +1,120 @@
+"""Where the repository of Jobs is, and what its ``[tool.nautobot-jobs]`` says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import DevToolsError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+STATE = ".nautobot"
+# Linux allows 107 bytes for the path of a Unix socket, macOS 103; the longest name below the folder is ".s.PGSQL.5432.lock".
+_SOCKET_DIRECTORY_MAX = 103 - len("/.s.PGSQL.5432.lock")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A repository of Nautobot Jobs, and where the workbench keeps its state.
+
+    Settings come from ``[tool.nautobot-jobs]`` of the repository's ``pyproject.toml``; all are optional:
+
+    - ``name``: what the Git repository is called in Nautobot; its slug is made from it (default: the folder's name)
+    - ``config``: a ``nautobot_config.py``, for Apps and settings of one's own (default: the workbench's)
+    - ``seed``: ``module:function`` that fills an empty database with sample data; called with ``progress=``
+    - ``seed-path``: the folder, below the root, that goes on ``sys.path`` for it
+    - ``exercises``: the folder of the exercises (default ``exercises``)
+    - ``port``: of the web server (default 8080)
+    """
+
+    root: Path
+    settings: dict = field(default_factory=dict)
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """Return the project that the folder `start` (default: the current one) lies in.
+
+        Raises:
+            DevToolsError: no folder from here up looks like a repository of Jobs.
+        """
+        start = Path(start or os.getcwd()).resolve()
+        for folder in (start, *start.parents):
+            settings = _settings(folder / "pyproject.toml")
+            if settings is not None:
+                return cls(folder, settings)
+            if (folder / "jobs").is_dir() or (folder / "jobs.py").is_file():
+                return cls(folder)
+        raise DevToolsError(
+            f"No repository of Nautobot Jobs here or above: {start}. It has a jobs/ folder, or a [tool.nautobot-jobs] in its pyproject.toml."
+        )
+
+    @property
+    def state(self) -> Path:
+        """The git-ignored folder of everything that the workbench makes."""
+        return self.root / STATE
+
+    @property
+    def name(self) -> str:
+        """What the Git repository is called in Nautobot."""
+        return self.settings.get("name") or self.root.name
+
+    @property
+    def slug(self) -> str:
+        """The Python package's name in Nautobot; Nautobot itself allows letters, digits and underscores."""
+        slug = re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_")
+        return slug if slug.isidentifier() else f"jobs_{slug}"
+
+    @property
+    def port(self) -> int:
+        """Of the web server."""
+        return int(os.environ.get("NAUTOBOT_PORT") or self.settings.get("port", 8080))
+
+    @property
+    def exercises(self) -> Path:
+        """The folder of the exercises."""
+        return self.root / self.settings.get("exercises", "exercises")
+
+    @property
+    def config(self) -> Path:
+        """The nautobot_config.py that every process of the instance reads."""
+        configured = self.settings.get("config")
+        return self.root / configured if configured else Path(__file__).with_name("nautobot_config.py")
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the Unix sockets: in the state folder, or a short one where that path would be too long."""
+        inside = self.state / "run"
+        if len(os.fsencode(inside)) <= _SOCKET_DIRECTORY_MAX:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"nautobot-{os.geteuid()}-{digest}"
+
+    def make_state(self) -> None:
+        """Create the state folder, ignored by Git whatever the repository's own ``.gitignore`` says."""
+        self.state.mkdir(exist_ok=True)
+        ignore = self.state / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+        (self.state / "logs").mkdir(exist_ok=True)
+        self.sockets.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if self.sockets.stat().st_uid != os.geteuid():
+            raise DevToolsError(f"{self.sockets} belongs to another user; remove it, or move the repository to a shorter path.")
+
+
+def _settings(pyproject: Path) -> dict | None:
+    """Return the ``[tool.nautobot-jobs]`` of a pyproject.toml, or None where there is none."""
+    if not pyproject.is_file():
+        return None
+    try:
+        return tomllib.loads(pyproject.read_text()).get("tool", {}).get("nautobot-jobs")
+    except tomllib.TOMLDecodeError as error:
+        raise DevToolsError(f"{pyproject}: {error}") from error

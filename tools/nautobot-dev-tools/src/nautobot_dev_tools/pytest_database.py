@@ -1,0 +1,12 @@
+"""The fixture by which pytest-django gets its database from the workbench; a module of its own, since it is registered last."""
+
+import pytest
+
+from .pytest_plugin import session_key
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> None:
+    """Add the Job records: the database itself is there already, a clone of the migrated template."""
+    with django_db_blocker.unblock():
+        request.config.stash[session_key].create_job_records()

@@ -1,0 +1,196 @@
+"""``rehearse``: executes a repository's Jobs on a copy of a team's own data, changing nothing for good."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from . import exercises
+from .console import err, step
+from .demo import conclude, not_run
+from .errors import DevToolsError
+from .instance import Instance
+from .project import Project
+from .services import Postgres, binary
+from .snapshot import Progress, migrate, nautobot_server
+from .workbench import Workbench, booted, sync_or_fail
+
+_CUSTOM = b"PGDMP"
+# Roles that a plain dump names; they are made, without rights to log in, so that it loads whoever owned the original.
+_ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|ALTER DEFAULT PRIVILEGES FOR ROLE|SET SESSION AUTHORIZATION) ("[^"]+"|[\w$]+)')
+# A dump made with --create or by pg_dumpall would leave the database it is loaded into.
+_LEAVES = re.compile(rb"^(\\connect |(CREATE|DROP|ALTER) (DATABASE|ROLE) )")
+
+
+def rehearse(project: Project, dataset: Path, *, json_file: Path | None = None) -> bool:
+    """Restore a dump, sync the repository, execute every Job (those that write in dry run); returns whether none raised an exception."""
+    started = time.monotonic()
+    if not dataset.is_file():
+        raise DevToolsError(f"There is no file {dataset}.")
+    declared = exercises.load(project)
+
+    def prepare(instance: Instance, progress: Progress) -> None:
+        restore(instance, dataset, progress)
+
+    with booted(project, "rehearse", prepare=prepare) as bench:
+        sync_or_fail(bench)
+        reports = project.state / "reports" / "rehearse"
+        shutil.rmtree(reports, ignore_errors=True)
+        reports.mkdir(parents=True)
+        rows = _execute(bench, declared, reports)
+    return conclude(rows, time.monotonic() - started, f"Rehearsal on {dataset.name}", reports, json_file)
+
+
+def restore(instance: Instance, dataset: Path, progress: Progress) -> None:
+    """Load a pg_dump (plain, custom, gzip, xz or zstd) into the instance's database, anew, and migrate it if it is older."""
+    postgres, name = instance.services.postgres, instance.database_name
+    instance.stop()
+    postgres.drop(name)
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    instance.clear()
+    progress(f"Restoring {dataset.name}", 0, 1)
+    with _decompressed(dataset) as content:
+        head = content.read(len(_CUSTOM))
+    if head == _CUSTOM:
+        _restore_custom(postgres, name, dataset)
+    else:
+        _restore_plain(postgres, name, dataset)
+    if "extras_jobresult" not in postgres.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=name):
+        raise DevToolsError(f"{dataset} is not a dump of a Nautobot: it has no table extras_jobresult in the schema public.")
+    postgres.sql("ANALYZE", database=name)
+    environment = {**os.environ, **instance.environment}
+    check = subprocess.run([*nautobot_server(), "migrate", "--check"], capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+    if check.returncode:
+        migrate(instance.services, name, progress)
+    _disarm(postgres, name)
+
+
+def _disarm(postgres: Postgres, database: str) -> None:
+    """Keep the copy from acting on the world outside: no webhooks, no hooks, no schedules, no foreign repositories to clone."""
+    columns = set(
+        postgres.sql("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'", database=database)
+    )
+    for table in ("extras_webhook", "extras_jobhook", "extras_scheduledjob"):
+        if f"{table}.enabled" in columns:
+            postgres.sql(f"UPDATE {table} SET enabled = false", database=database)
+    postgres.sql("UPDATE extras_gitrepository SET provided_contents = '[]'", database=database)
+
+
+def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path) -> list[dict]:
+    from nautobot.extras.models import Job
+
+    project = bench.instance.project
+    fitting = {exercise.job: exercise for exercise in declared if exercise.rehearse}
+    jobs = list(Job.objects.filter(module_name__startswith=f"{project.slug}.", installed=True).order_by("module_name", "job_class_name"))
+    rows = []
+    with step(f"Rehearsing {len(jobs)} Jobs") as progress:
+        for number, job in enumerate(jobs):
+            progress(job.name, number, len(jobs))
+            exercise = fitting.get(job.class_path.removeprefix(f"{project.slug}."))
+            if exercise is None:
+                rows.append(not_run(job, "none of its exercises says `rehearse: true`", expected="no exception"))
+            else:
+                rows.append(exercises.execute(exercise, project, bench.user, reports=reports, dry_run=True))
+    err.print(f"  {sum(row['status'] != 'not run' for row in rows)} of {len(rows)} Jobs executed", markup=False)
+    return rows
+
+
+def _restore_custom(postgres: Postgres, database: str, dataset: Path) -> None:
+    """Restore pg_dump's custom format, compressed once more or not."""
+    with _decompressed(dataset) as content, subprocess.Popen(
+        [str(binary("pg_restore")), "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "-d", database],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **postgres.environment},
+    ) as process:
+        _pour(content, process, dataset, lambda chunks: chunks)
+
+
+def _restore_plain(postgres: Postgres, database: str, dataset: Path) -> None:
+    roles = set()
+    with _decompressed(dataset) as content:
+        for line in _statements(content):
+            if found := _ROLE.match(line):
+                roles.add(found.group(1).decode().strip('"'))
+    for role in sorted(roles - {"public", "PUBLIC", "CURRENT_USER"} - set(postgres.sql("SELECT rolname FROM pg_roles"))):
+        quoted = role.replace('"', '""')
+        postgres.sql(f'CREATE ROLE "{quoted}"')
+    with _decompressed(dataset) as content, subprocess.Popen(
+        [str(binary("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", database],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **postgres.environment},
+    ) as process:
+        _pour(content, process, dataset, _staying)
+
+
+def _pour(content: IO[bytes], process: subprocess.Popen, dataset: Path, through) -> None:
+    assert process.stdin and process.stderr
+    try:
+        with process.stdin as sink:
+            for piece in through(content):
+                sink.write(piece)
+    except BrokenPipeError:
+        pass  # its own words say why
+    errors = process.stderr.read().decode(errors="replace").strip()
+    if process.wait():
+        raise DevToolsError(f"Restoring {dataset} failed: {errors[-2000:]}")
+
+
+def _statements(content: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a plain dump that are SQL, not data of a COPY."""
+    copying = False
+    for line in content:
+        if copying:
+            copying = line.rstrip(b"\r\n") != b"\\."
+        elif line.startswith(b"COPY ") and line.rstrip().endswith(b"FROM stdin;"):
+            copying = True
+        else:
+            yield line
+
+
+def _staying(content: IO[bytes]) -> Iterator[bytes]:
+    """A plain dump without the statements that would leave the database."""
+    copying = False
+    for line in content:
+        if copying:
+            copying = line.rstrip(b"\r\n") != b"\\."
+        elif line.startswith(b"COPY ") and line.rstrip().endswith(b"FROM stdin;"):
+            copying = True
+        elif _LEAVES.match(line):
+            continue
+        yield line
+
+
+@contextmanager
+def _decompressed(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, whatever it is compressed with; told by its first bytes, not by its name."""
+    with open(path, "rb") as raw:
+        magic = raw.read(6)
+        raw.seek(0)
+        if magic.startswith(b"\x1f\x8b"):
+            with gzip.open(raw) as content:
+                yield content
+        elif magic.startswith(b"\xfd7zXZ"):
+            with lzma.open(raw) as content:
+                yield content
+        elif magic.startswith(b"\x28\xb5\x2f\xfd"):
+            import io
+
+            import zstandard
+
+            with zstandard.ZstdDecompressor().stream_reader(raw) as reader:
+                yield io.BufferedReader(reader)
+        else:
+            yield raw

@@ -1,0 +1,99 @@
+"""Fills a database with the repository's sample data, once, and keeps it as a template that is cloned in a quarter of a second."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import subprocess
+import sys
+
+from .errors import DevToolsError
+from .instance import Instance
+from .processes import file_lock
+from .project import Project
+from .services import Services
+from .snapshot import Progress, ensure_template, no_progress
+
+_PROGRESS = "@progress "
+
+
+def ensure_seeded_template(services: Services, progress: Progress = no_progress) -> str:
+    """Return the name of the template with the sample data, built where it is missing or its code has changed.
+
+    A repository without ``seed`` gets the migrated template.
+    """
+    schema = ensure_template(services, progress)
+    project, postgres = services.project, services.postgres
+    if not project.settings.get("seed"):
+        return schema
+    name = f"{schema}_seed_{_digest(project)}"
+    with file_lock(project.state / "seed.lock"):
+        if name in postgres.databases():
+            return name
+        building = f"{schema}_seed_building"
+        postgres.clone(schema, building)
+        _build(Instance(services, "migrate", database=building), progress)
+        for old in postgres.databases():
+            if old.startswith(f"{schema}_seed_") and old != building:
+                postgres.drop(old)
+        postgres.sql("ANALYZE", database=building)
+        postgres.rename(building, name)
+    return name
+
+
+def _digest(project: Project) -> str:
+    """A hash of the code and data that make the sample data."""
+    module = project.settings["seed"].split(":")[0]
+    folder = project.root / project.settings.get("seed-path", "") / module.split(".")[0]
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yml", ".yaml", ".json", ".csv") and path.is_file())
+    if folder.with_suffix(".py").is_file():
+        files.append(folder.with_suffix(".py"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(str(path.relative_to(project.root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build(instance: Instance, progress: Progress) -> None:
+    """Run the seed function in a process of its own, on that database."""
+    instance.root.mkdir(parents=True, exist_ok=True)
+    said: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "nautobot_dev_tools.seed"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **instance.environment},
+        cwd=instance.project.root,
+    ) as process:
+        assert process.stdout
+        try:
+            for line in process.stdout:
+                if line.startswith(_PROGRESS):
+                    progress(*json.loads(line[len(_PROGRESS) :]))
+                else:
+                    said.append(line)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise DevToolsError(f"The sample data of {instance.project.settings['seed']} could not be built:\n{''.join(said[-30:])}")
+
+
+def main() -> None:
+    """Fill the database that the environment names: this process's whole task."""
+    project = Project.find()
+    instance = Instance(Services(project), "migrate", database=os.environ["NAUTOBOT_DB_NAME"])
+    instance.setup()
+    instance.ensure_admin()
+    sys.path.insert(0, str(project.root / project.settings.get("seed-path", "")))
+    module, function = project.settings["seed"].split(":")
+    build = getattr(importlib.import_module(module), function)
+    build(progress=lambda step, done, total: print(f"{_PROGRESS}{json.dumps([step, done, total])}", flush=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Boots an instance for the time of a command, and puts away afterwards what the command started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from . import sync as sync_module
+from .console import step
+from .errors import DevToolsError
+from .gitserver import WorkingTree
+from .instance import Instance
+from .project import Project
+from .seed import ensure_seeded_template
+from .services import Services
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A booted instance, with this process set up as a Nautobot of it."""
+
+    instance: Instance
+    user: Any
+    tree: WorkingTree
+    url: str
+
+    def sync(self) -> sync_module.Verdict:
+        """Commit the working tree, sync it in the worker, enable its Jobs; returns the verdict."""
+        from nautobot.extras.models import Job
+
+        self.tree.commit()
+        verdict = sync_module.sync(self.tree, self.url, self.user)
+        # Nautobot creates Jobs disabled, for an administrator to look at; here the author is the administrator.
+        Job.objects.filter(module_name__startswith=f"{self.instance.project.slug}.", installed=True).update(enabled=True)
+        return verdict
+
+
+@contextmanager
+def booted(project: Project, name: str = "dev", *, fresh: bool = False, web: bool = False, prepare=None) -> Iterator[Workbench]:
+    """Boot the instance `name` with a worker, serve the working tree, and set this process up.
+
+    Args:
+        project: the repository.
+        name: of the instance; its processes are left alone where they run already.
+        fresh: make its database anew, with the sample data.
+        web: start the web server too, and wait for its health page.
+        prepare: called as ``prepare(instance, progress)`` to make the database, instead.
+    """
+    with ExitStack() as stack:
+        with step("Starting PostgreSQL and Valkey"):
+            services = stack.enter_context(Services(project).running())
+        instance = Instance(services, name)
+        running = instance.worker.process() is not None
+        if fresh or prepare or not instance.exists():
+            with step("Preparing the database") as progress:
+                if prepare is not None:
+                    prepare(instance, progress)
+                else:
+                    instance.create(ensure_seeded_template(services, progress))
+            running = False
+        with step("Starting Nautobot" + (f" at {instance.url}" if web else "")):
+            if not running:
+                stack.callback(instance.stop)
+                instance.start_worker()
+                if web:
+                    instance.start_web()
+            instance.setup()
+            user = instance.ensure_admin()
+            instance.wait_for_worker()
+            if web:
+                instance.wait_for_web()
+        tree = WorkingTree(project)
+        url = stack.enter_context(tree.serve())
+        yield Workbench(instance, user, tree, url)
+
+
+def sync_or_fail(bench: Workbench) -> sync_module.Verdict:
+    """Sync; raises with the verdict where anything is wrong."""
+    with step(f"Syncing {bench.instance.project.root} as the Git repository “{bench.instance.project.name}”"):
+        verdict = bench.sync()
+    if not verdict.ok:
+        raise DevToolsError("The sync has problems:\n" + "\n".join(verdict.problems))
+    return verdict
