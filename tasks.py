@@ -16,6 +16,8 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
+BENCHMARKS = ["job_start", "database_tests", "connection_audit", "start"]
+
 
 def execute(*command: str | Path) -> None:
     """Run a command in this terminal; its exit code becomes invoke's.
@@ -106,9 +108,13 @@ def sync(_ctx):
 
 @task(
     iterable=["input"],
-    help={"job": "class name, class path or name", "input": "KEY=VALUE, may be repeated", "args": "more options of nautobot-jobs run"},
+    help={
+        "job": "class name, class path or name",
+        "input": "KEY=VALUE, may be repeated",
+        "args": "more options of nautobot-jobs run",
+    },
 )
-def run(_ctx, job, input, args=""):  # noqa: A002
+def run(_ctx, job, input, args=""):
     """Run one Job in the worker."""
     nautobot_jobs("run", job, *(part for pair in input for part in ("--input", pair)), *shlex.split(args))
 
@@ -159,7 +165,6 @@ def ruff(_ctx, fix=False):
 @task
 def pylint(_ctx):
     """Check the Jobs with pylint and its Nautobot rules."""
-    nautobot_jobs("server", "--instance", "dev", "--", "version") if False else None
     python("-m", "pylint", "--rcfile", "pyproject.toml", "jobs")
 
 
@@ -207,12 +212,16 @@ def snapshot(_ctx, verify=False):
 @task(help={"only": "one benchmark's name", "args": "more options for it"})
 def bench(_ctx, only=None, args=""):
     """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/."""
-    names = [only] if only else [path.stem for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))]
-    for name in names:
-        python(f"benchmarks/{name if name.startswith('bench_') else f'bench_{name}'}.py", *shlex.split(args))
+    for name in [only] if only else BENCHMARKS:
+        python(f"benchmarks/{name}.py", *shlex.split(args))
 
 
-@task(help={"upgrade": "take the newest versions instead of keeping the pinned ones", "check": "say whether the files agree, change nothing"})
+@task(
+    help={
+        "upgrade": "take the newest versions instead of keeping the pinned ones",
+        "check": "say whether the files agree, change nothing",
+    }
+)
 def lock(_ctx, upgrade=False, check=False):
     """Pin all versions: in pyproject.toml, which `uv run` honours, and with hashes in requirements.lock."""
     python("tools/lock.py", *(["--upgrade"] if upgrade else []), *(["--check"] if check else []))

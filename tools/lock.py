@@ -64,7 +64,12 @@ def pins(text: str) -> list[str]:
 def with_pins(text: str, requirements: list[str]) -> str:
     """pyproject.toml with these pins in its block."""
     lines = "".join(f"    {quoted(requirement)},\n" for requirement in requirements if requirement)
-    return re.sub(rf"( *{re.escape(BEGIN)}[^\n]*\n).*?( *{re.escape(END)})", lambda found: found.group(1) + lines + found.group(2), text, flags=re.S)
+    return re.sub(
+        rf"( *{re.escape(BEGIN)}[^\n]*\n).*?( *{re.escape(END)})",
+        lambda found: found.group(1) + lines + found.group(2),
+        text,
+        flags=re.S,
+    )
 
 
 def quoted(requirement: str) -> str:

@@ -22,7 +22,9 @@ from .project import Project
 from .services import Services
 
 _INSTANCES = click.Choice(["dev", "demo", "rehearse"])
-_JSON = click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Save the result as JSON.")
+_JSON = click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Save the result as JSON."
+)
 
 
 class _Group(click.Group):
@@ -71,7 +73,9 @@ def demo(json_file: Path | None) -> None:
 
 
 @main.command()
-@click.option("--dataset", required=True, type=click.Path(path_type=Path), help="A pg_dump: plain, custom, .gz, .xz or .zst.")
+@click.option(
+    "--dataset", required=True, type=click.Path(path_type=Path), help="A pg_dump: plain, custom, .gz, .xz or .zst."
+)
 @_JSON
 def rehearse(dataset: Path, json_file: Path | None) -> None:
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
@@ -105,7 +109,12 @@ def start(watch: bool) -> None:
                 instance.wait_for_web()
             if watch:
                 with step("Syncing the repository"):
-                    wait_until(lambda: " sync" in watcher.log.read_text(), timeout=120, what="The first sync", alive=watcher.ensure_alive)
+                    wait_until(
+                        lambda: " sync" in watcher.log.read_text(),
+                        timeout=120,
+                        what="The first sync",
+                        alive=watcher.ensure_alive,
+                    )
                 out.print("\n".join(watcher.log.read_text().strip().splitlines()[-4:]), markup=False)
         except BaseException:
             if not ran:
@@ -114,8 +123,13 @@ def start(watch: bool) -> None:
             raise
         if not watch:
             # The services stay for as long as somebody uses them; the watcher would.
-            err.print("Without a watcher the database stops with the next command; run `nautobot-jobs watch` to keep it.")
-    out.print(f"Nautobot: {instance.url}  user {ADMIN}, password {PASSWORD}. Logs: `nautobot-jobs logs`; stop: `nautobot-jobs stop`.", markup=False)
+            err.print(
+                "Without a watcher the database stops with the next command; run `nautobot-jobs watch` to keep it."
+            )
+    out.print(
+        f"Nautobot: {instance.url}  user {ADMIN}, password {PASSWORD}. Logs: `nautobot-jobs logs`; stop: `nautobot-jobs stop`.",
+        markup=False,
+    )
 
 
 @main.command()
@@ -126,7 +140,10 @@ def debug() -> None:
 
     with booted(project, "dev", web=True) as bench:
         sync_or_fail(bench)
-        subprocess.run(["tail", "-n", "5", "-F", *(str(each.log) for each in (bench.instance.web, bench.instance.worker))], check=False)
+        subprocess.run(
+            ["tail", "-n", "5", "-F", *(str(each.log) for each in (bench.instance.web, bench.instance.worker))],
+            check=False,
+        )
 
 
 @main.command()
@@ -135,11 +152,12 @@ def stop() -> None:
     project = Project.find()
     stopped = []
     with step("Stopping"):
-        if Background("watch", project.state).stop():
-            stopped.append("watch")
         services = Services(project)
+        # Before the watcher, with which the services go: a worker that cannot reach its queue takes long to end.
         for name in ("dev", "demo", "rehearse"):
             stopped += Instance(services, name).stop()
+        if Background("watch", project.state).stop():
+            stopped.append("watch")
         stopped += services.stop_if_unused()
     out.print(f"Stopped: {', '.join(stopped) or 'nothing ran'}.", markup=False)
     if services.postgres.running():
@@ -150,10 +168,10 @@ def stop() -> None:
 def destroy() -> None:
     """Stop everything and remove the state folder: databases, clones, reports."""
     project = Project.find()
-    Background("watch", project.state).stop()
     services = Services(project)
     for name in ("dev", "demo", "rehearse"):
         Instance(services, name).stop()
+    Background("watch", project.state).stop()
     services.stop()
     shutil.rmtree(project.state, ignore_errors=True)
     out.print(f"Removed {project.state}.", markup=False)
@@ -165,7 +183,10 @@ def status() -> None:
     project = Project.find()
     services = Services(project)
     instance = Instance(services)
-    rows = [("postgres", services.postgres.running(), services.postgres.log), ("redis", services.redis.running(), services.redis.background.log)]
+    rows = [
+        ("postgres", services.postgres.running(), services.postgres.log),
+        ("redis", services.redis.running(), services.redis.background.log),
+    ]
     for name, background in (
         ("web", instance.web),
         ("worker", instance.worker),
@@ -174,7 +195,10 @@ def status() -> None:
     ):
         rows.append((name, background.process() is not None, background.log))
     for name, running, log in rows:
-        out.print(f"{'[green]●[/green] running' if running else '[dim]○ stopped[/dim]'}  {name:9} [dim]{log}[/dim]", soft_wrap=True)
+        out.print(
+            f"{'[green]●[/green] running' if running else '[dim]○ stopped[/dim]'}  {name:9} [dim]{log}[/dim]",
+            soft_wrap=True,
+        )
     if instance.web.process() is not None:
         out.print(instance.url)
 
@@ -226,15 +250,33 @@ def sync(name: str) -> None:
 
 @main.command()
 @click.argument("job")
-@click.option("--input", "-i", "pairs", multiple=True, metavar="KEY=VALUE", help="Value as YAML; objects by name or mapping of lookups; files as @path.")
+@click.option(
+    "--input",
+    "-i",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Value as YAML; objects by name or mapping of lookups; files as @path.",
+)
 @click.option("--user", "username", help="Who runs it (default: the administrator).")
 @click.option("--profile", is_flag=True, help="Profile it: saves the pstats, prints the ten costliest functions.")
 @click.option("--queries", is_flag=True, help="Print the number of SQL queries, and the repeated ones.")
 @click.option("--sync/--no-sync", "sync_first", default=True, help="Sync the working tree first.")
 @click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Where its files go (default: .nautobot/reports/JOB).")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where its files go (default: .nautobot/reports/JOB).",
+)
 def run(
-    job: str, pairs: tuple[str, ...], username: str | None, profile: bool, queries: bool, sync_first: bool, name: str, output: Path | None
+    job: str,
+    pairs: tuple[str, ...],
+    username: str | None,
+    profile: bool,
+    queries: bool,
+    sync_first: bool,
+    name: str,
+    output: Path | None,
 ) -> None:
     """Run JOB (class name, class path or name) in the worker and show its log, result and files."""
     from . import run as runner
@@ -256,7 +298,9 @@ def run(
         if outcome.exception:
             out.print(job_result.traceback or outcome.exception, markup=False, soft_wrap=True)
         elif outcome.result is not None:
-            out.print(yaml.safe_dump({"result": outcome.result}, sort_keys=False).rstrip(), markup=False, soft_wrap=True)
+            out.print(
+                yaml.safe_dump({"result": outcome.result}, sort_keys=False).rstrip(), markup=False, soft_wrap=True
+            )
         for path in saved:
             out.print(f"file {path}", markup=False, soft_wrap=True)
         if queries:
@@ -282,7 +326,9 @@ def server(name: str, arguments: tuple[str, ...]) -> None:
             with step("Preparing the database") as progress:
                 instance.create(ensure_seeded_template(services, progress))
         path = f"{binary('psql').parent}{os.pathsep}{os.environ['PATH']}"
-        process = subprocess.Popen([*nautobot_server(), *arguments], env={**os.environ, **instance.environment, "PATH": path})
+        process = subprocess.Popen(
+            [*nautobot_server(), *arguments], env={**os.environ, **instance.environment, "PATH": path}
+        )
         code = _wait(process)
     sys.exit(code)
 
@@ -293,7 +339,9 @@ def snapshot() -> None:
 
 
 @snapshot.command("build")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: the package's own folder of snapshots.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: the package's own folder of snapshots."
+)
 def snapshot_build(output: Path | None) -> None:
     """Make one for the installed Nautobot by running its real migrations (minutes)."""
     from . import snapshot as snapshots
@@ -309,7 +357,10 @@ def snapshot_verify() -> None:
     """Prove that the snapshot of the installed Nautobot equals its real migrations (minutes)."""
     from . import snapshot as snapshots
 
-    with Services(Project.find()).running() as services, step(f"Verifying the snapshot of Nautobot {snapshots.nautobot_version()}") as progress:
+    with (
+        Services(Project.find()).running() as services,
+        step(f"Verifying the snapshot of Nautobot {snapshots.nautobot_version()}") as progress,
+    ):
         differences = snapshots.verify(services, progress)
     for difference in differences[:50]:
         out.print(difference, markup=False, soft_wrap=True)
@@ -341,12 +392,24 @@ def _user(username: str | None):
     return user
 
 
-_COLOURS = {"debug": "dim", "info": "blue", "success": "green", "warning": "yellow", "failure": "red", "error": "red", "critical": "bold red"}
+_COLOURS = {
+    "debug": "dim",
+    "info": "blue",
+    "success": "green",
+    "warning": "yellow",
+    "failure": "red",
+    "error": "red",
+    "critical": "bold red",
+}
 
 
 def _print_log(entry) -> None:
     out.print(f"[{_COLOURS.get(entry.log_level, 'white')}]{entry.log_level:8}[/]", end=" ")
-    out.print(f"{entry.grouping}: {entry.message}{f' ({entry.log_object})' if entry.log_object else ''}", markup=False, soft_wrap=True)
+    out.print(
+        f"{entry.grouping}: {entry.message}{f' ({entry.log_object})' if entry.log_object else ''}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _print_queries(measured: dict) -> None:

@@ -24,7 +24,13 @@ def step(title: str) -> Iterator[Callable[[str, int, int], None]]:
     In a terminal: a spinner with the elapsed time, or a bar. Elsewhere (CI): a line at the start of what takes long, one at the end.
     """
     started = time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(title, total=None)
         said = ""
@@ -34,7 +40,9 @@ def step(title: str) -> Iterator[Callable[[str, int, int], None]]:
             if not err.is_terminal and name != said:
                 said = name
                 err.print(f"  … {name}", markup=False)
-            progress.update(task, description=f"{title}: {name}" if name != title else title, completed=done, total=total or None)
+            progress.update(
+                task, description=f"{title}: {name}" if name != title else title, completed=done, total=total or None
+            )
 
         if not err.is_terminal:
             err.print(f"… {title}", markup=False)

@@ -45,7 +45,9 @@ def conclude(rows: list[dict], seconds: float, title: str, reports: Path, json_f
 def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path) -> list[dict]:
     project = bench.instance.project
     with step(f"Executing {len(declared)} exercises") as progress:
-        return exercises.on_each(declared, lambda one: exercises.execute(one, project, bench.user, reports=reports), progress)
+        return exercises.on_each(
+            declared, lambda one: exercises.execute(one, project, bench.user, reports=reports), progress
+        )
 
 
 def _without_exercise(bench: Workbench, declared: list[exercises.Exercise]) -> list[dict]:

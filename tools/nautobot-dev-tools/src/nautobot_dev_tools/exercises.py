@@ -52,7 +52,7 @@ def load(project: Project) -> list[Exercise]:
     Raises:
         DevToolsError: names file and entry of what is wrong.
     """
-    found = []
+    found: list[Exercise] = []
     for path in sorted(project.exercises.glob("*.y*ml")):
         try:
             entries = yaml.safe_load(path.read_text()) or []
@@ -64,7 +64,9 @@ def load(project: Project) -> list[Exercise]:
     return found
 
 
-def execute(exercise: Exercise, project: Project, user, *, reports: Path, dry_run: bool = False, timeout: float = 600) -> dict[str, Any]:
+def execute(
+    exercise: Exercise, project: Project, user, *, reports: Path, dry_run: bool = False, timeout: float = 600
+) -> dict[str, Any]:
     """Execute one exercise in the worker; returns the row that ``demo`` and ``rehearse`` show and save.
 
     Args:
@@ -141,7 +143,9 @@ def _fire_hook(hook: Mapping[str, Any], job_model, user):
     changes = dict(hook.get("update") or {})
     ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
     instance = _object(label, lookups)
-    record, created = JobHook.objects.get_or_create(name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True})
+    record, created = JobHook.objects.get_or_create(
+        name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True}
+    )
     if created:
         record.content_types.set([ContentType.objects.get_for_model(instance)])
     known = set(JobResult.objects.filter(job_model=job_model).values_list("pk", flat=True))
@@ -197,7 +201,9 @@ def _exercise(entry: Any, number: int, path: Path) -> Exercise:
     return Exercise(source=path, **entry)
 
 
-def on_each(exercises: list[Exercise], work: Callable[[Exercise], dict], progress: Callable[[str, int, int], None]) -> list[dict]:
+def on_each(
+    exercises: list[Exercise], work: Callable[[Exercise], dict], progress: Callable[[str, int, int], None]
+) -> list[dict]:
     """Execute exercises one after the other, telling the progress."""
     rows = []
     for number, exercise in enumerate(exercises):

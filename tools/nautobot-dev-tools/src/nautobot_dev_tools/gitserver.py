@@ -24,7 +24,9 @@ from .project import STATE, Project
 
 BRANCH = "main"
 _AUTHOR = {
-    f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "Working tree"), ("EMAIL", "working-tree@localhost"))
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Working tree"), ("EMAIL", "working-tree@localhost"))
 }
 
 
@@ -61,7 +63,9 @@ class WorkingTree:
             run.update_ref(f"refs/heads/{BRANCH}", commit)
             return commit
         except git.GitCommandNotFound as error:
-            raise DevToolsError("The program git is not installed; Nautobot itself needs it to sync a Git repository.") from error
+            raise DevToolsError(
+                "The program git is not installed; Nautobot itself needs it to sync a Git repository."
+            ) from error
         except git.GitCommandError as error:
             raise DevToolsError(f"Git could not read the working tree: {error.stderr.strip()}") from error
 
@@ -89,7 +93,12 @@ class WorkingTree:
     def _git(self) -> git.Git:
         """Git, with the shadow's objects and index and the user's working tree."""
         run = git.Git(self.project.root)
-        run.update_environment(GIT_DIR=str(self.shadow), GIT_WORK_TREE=str(self.project.root), GIT_INDEX_FILE=str(self.shadow / "index"), **_AUTHOR)
+        run.update_environment(
+            GIT_DIR=str(self.shadow),
+            GIT_WORK_TREE=str(self.project.root),
+            GIT_INDEX_FILE=str(self.shadow / "index"),
+            **_AUTHOR,
+        )
         return run
 
     def _excluded_by_the_user(self) -> str:
@@ -102,5 +111,5 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
-    def log_message(self, format: str, *args) -> None:  # noqa: A002
+    def log_message(self, format: str, *args) -> None:
         """Keep quiet: a line per request says nothing to the user."""

@@ -35,7 +35,9 @@ def resolve(job_class, raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         if name not in variables:
             close = difflib.get_close_matches(name, variables, 1)
             hint = f" Did you mean {close[0]}?" if close else ""
-            raise DevToolsError(f"{job_class.__name__} has no variable {name!r}.{hint} It has: {', '.join(variables) or 'none'}.")
+            raise DevToolsError(
+                f"{job_class.__name__} has no variable {name!r}.{hint} It has: {', '.join(variables) or 'none'}."
+            )
         variable = variables[name]
         if value is None:
             values[name] = None
@@ -67,7 +69,9 @@ def find_object(model, key: Any, what: str):
     if len(found) == 1:
         return found[0]
     if found:
-        raise DevToolsError(f"{what}: more than one {model._meta.verbose_name} fits {key!r}; give a mapping of lookups, or the primary key.")
+        raise DevToolsError(
+            f"{what}: more than one {model._meta.verbose_name} fits {key!r}; give a mapping of lookups, or the primary key."
+        )
     raise DevToolsError(f"{what}: there is no {model._meta.verbose_name} {key!r}.")
 
 
@@ -128,7 +132,9 @@ def _plain(variable, value: Any) -> Any:
 
     if isinstance(value, Model):
         return str(value.pk)
-    if isinstance(value, QuerySet) or (isinstance(value, (list, tuple, set)) and any(isinstance(one, Model) for one in value)):
+    if isinstance(value, QuerySet) or (
+        isinstance(value, (list, tuple, set)) and any(isinstance(one, Model) for one in value)
+    ):
         return [str(one.pk) for one in value]
     if isinstance(variable, JSONVar) and not isinstance(value, str):
         return json.dumps(value)

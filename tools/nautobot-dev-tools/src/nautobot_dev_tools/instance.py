@@ -16,10 +16,11 @@ from .processes import Background, wait_until
 from .services import MANAGED, Services
 from .snapshot import Progress, ensure_template, nautobot_server, no_progress
 
+# Of a server that listens on this machine only.
 ADMIN, PASSWORD = "admin", "admin"
-TOKEN = "0123456789abcdef0123456789abcdef01234567"
+TOKEN = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105
 # Each instance has two databases of the Redis server: the broker's and the cache's.
-_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "migrate": 10}
+_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "docs": 8, "migrate": 10}
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,27 @@ class Instance:
 
         user = get_user_model().objects.filter(username=ADMIN).first()
         if user is None:
-            user = get_user_model().objects.create_superuser(username=ADMIN, email="admin@example.com", password=PASSWORD)
+            user = get_user_model().objects.create_superuser(
+                username=ADMIN, email="admin@example.com", password=PASSWORD
+            )
             Token.objects.create(user=user, key=TOKEN)
         return user
 
     def start_worker(self, *, concurrency: int = 2) -> None:
         """Start the Celery worker; `wait_for_worker` says when it is there."""
-        self._start(self.worker, ["celery", "worker", "--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"])
+        self._start(
+            self.worker,
+            [
+                "celery",
+                "worker",
+                "--loglevel",
+                "INFO",
+                "--concurrency",
+                str(concurrency),
+                "--without-gossip",
+                "--without-mingle",
+            ],
+        )
 
     def start_beat(self) -> None:
         """Start the Celery beat."""
@@ -141,17 +156,33 @@ class Instance:
 
     def start_web(self) -> None:
         """Start the web server; `wait_for_web` says when it is there."""
-        self._start(self.web, ["runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.project.port}"], NAUTOBOT_DEBUG="True")
+        self._start(
+            self.web,
+            ["runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.project.port}"],
+            NAUTOBOT_DEBUG="True",
+        )
 
     def wait_for_worker(self, timeout: float = 120) -> None:
         """Wait until the worker answers a ping over the queue. Needs `setup`."""
         from nautobot.core.celery import app
 
-        wait_until(lambda: app.control.ping(timeout=0.3), timeout=timeout, what="The Celery worker", alive=self.worker.ensure_alive, interval=0)
+        wait_until(
+            lambda: app.control.ping(timeout=0.3),
+            timeout=timeout,
+            what="The Celery worker",
+            alive=self.worker.ensure_alive,
+            interval=0,
+        )
 
     def wait_for_web(self, timeout: float = 120) -> None:
         """Wait until Nautobot's own health page says that database, cache and storage are well."""
-        wait_until(self._healthy, timeout=timeout, what=f"The web server at {self.url}", alive=self.web.ensure_alive, interval=0.2)
+        wait_until(
+            self._healthy,
+            timeout=timeout,
+            what=f"The web server at {self.url}",
+            alive=self.web.ensure_alive,
+            interval=0.2,
+        )
 
     def stop(self) -> list[str]:
         """Stop its processes, all at once; returns the names of those that ran."""
@@ -169,11 +200,13 @@ class Instance:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health/?format=json", timeout=30) as answer:
+            with urllib.request.urlopen(f"{self.url}/health/?format=json", timeout=30) as answer:  # noqa: S310
                 return answer.status == 200
         except urllib.error.HTTPError as error:
             if error.code >= 500 and error.code != 503:
-                raise DevToolsError(f"The health page says {error.code}: {error.read()[:500].decode(errors='replace')}") from error
+                raise DevToolsError(
+                    f"The health page says {error.code}: {error.read()[:500].decode(errors='replace')}"
+                ) from error
             return False
         except (urllib.error.URLError, OSError):
             return False

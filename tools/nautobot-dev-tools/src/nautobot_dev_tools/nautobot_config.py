@@ -11,7 +11,10 @@ from nautobot.core.settings_funcs import parse_redis_connection
 
 from nautobot_dev_tools import metrics
 
-SECRET_KEY = os.environ.get("NAUTOBOT_SECRET_KEY") or "not-a-secret-this-instance-is-for-development-only-and-listens-on-this-machine-only"
+SECRET_KEY = (
+    os.environ.get("NAUTOBOT_SECRET_KEY")
+    or "not-a-secret-this-instance-is-for-development-only-and-listens-on-this-machine-only"
+)
 ALLOWED_HOSTS = os.environ.get("NAUTOBOT_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
 INSTALLATION_METRICS_ENABLED = False
 RELEASE_CHECK_URL = None

@@ -72,7 +72,11 @@ class Background:
                 start_new_session=True,
             )
         try:
-            self.record.write_text(json.dumps({"pid": started.pid, "created": psutil.Process(started.pid).create_time(), "command": list(command)}))
+            self.record.write_text(
+                json.dumps(
+                    {"pid": started.pid, "created": psutil.Process(started.pid).create_time(), "command": list(command)}
+                )
+            )
         except BaseException:
             # Interrupted just now: without its record nobody would find it.
             started.kill()
@@ -127,6 +131,7 @@ def wait_until(ready, *, timeout: float, what: str, alive=None, interval: float 
         timeout: seconds.
         what: names what is waited for, for the error.
         alive: called between two tries; raises where waiting has become pointless.
+        interval: seconds between two tries.
 
     Raises:
         DevToolsError: not ready within `timeout`.

@@ -46,7 +46,7 @@ class Project:
         Raises:
             DevToolsError: no folder from here up looks like a repository of Jobs.
         """
-        start = Path(start or os.getcwd()).resolve()
+        start = (start or Path.cwd()).resolve()
         for folder in (start, *start.parents):
             settings = _settings(folder / "pyproject.toml")
             if settings is not None:
@@ -107,7 +107,9 @@ class Project:
         (self.state / "logs").mkdir(exist_ok=True)
         self.sockets.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.sockets.stat().st_uid != os.geteuid():
-            raise DevToolsError(f"{self.sockets} belongs to another user; remove it, or move the repository to a shorter path.")
+            raise DevToolsError(
+                f"{self.sockets} belongs to another user; remove it, or move the repository to a shorter path."
+            )
 
 
 def _settings(pyproject: Path) -> dict | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from .loading import create_job_records
 from .pytest_plugin import session_key
 
 
@@ -9,4 +10,4 @@ from .pytest_plugin import session_key
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> None:
     """Add the Job records: the database itself is there already, a clone of the migrated template."""
     with django_db_blocker.unblock():
-        request.config.stash[session_key].create_job_records()
+        create_job_records(request.config.stash[session_key].jobs)

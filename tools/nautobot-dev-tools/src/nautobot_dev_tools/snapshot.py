@@ -96,7 +96,8 @@ def restore(postgres: Postgres, database: str, snapshot: Path) -> None:
         stderr=subprocess.PIPE,
         env={**os.environ, **postgres.environment},
     ) as psql:
-        assert psql.stdin and psql.stderr
+        assert psql.stdin is not None
+        assert psql.stderr is not None
         with contextlib.suppress(BrokenPipeError), psql.stdin:
             psql.stdin.write(lzma.decompress(snapshot.read_bytes()))
         errors = psql.stderr.read().decode(errors="replace")
@@ -111,7 +112,12 @@ def migrate(services: Services, database: str, progress: Progress = no_progress)
 
     environment = {**os.environ, **Instance(services, "migrate", database=database).environment}
     plan = subprocess.run(
-        [*nautobot_server(), "showmigrations", "--plan"], capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL, check=False
+        [*nautobot_server(), "showmigrations", "--plan"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     if plan.returncode:
         raise DevToolsError(f"nautobot-server showmigrations failed:\n{plan.stderr.strip()}")
@@ -173,7 +179,9 @@ def verify(services: Services, progress: Progress = no_progress) -> list[str]:
     """
     snapshot = find(nautobot_version())
     if snapshot is None:
-        raise DevToolsError(f"There is no snapshot of Nautobot {nautobot_version()}; make one with `nautobot-jobs snapshot build`.")
+        raise DevToolsError(
+            f"There is no snapshot of Nautobot {nautobot_version()}; make one with `nautobot-jobs snapshot build`."
+        )
     postgres = services.postgres
     restored, migrated = f"snapshot_restored_{os.getpid()}", f"snapshot_migrated_{os.getpid()}"
     try:
@@ -192,14 +200,21 @@ def verify(services: Services, progress: Progress = no_progress) -> list[str]:
 
 def nautobot_server() -> list[str]:
     """The command of this environment's ``nautobot-server``."""
-    return [sys.executable, "-m", "nautobot.core.cli"] if not (script := Path(sys.executable).with_name("nautobot-server")).exists() else [str(script)]
+    return [str(Path(sys.executable).with_name("nautobot-server"))]
 
 
 def _unapplied(services: Services, database: str) -> list[str]:
     from .instance import Instance
 
     environment = {**os.environ, **Instance(services, "migrate", database=database).environment}
-    result = subprocess.run([*nautobot_server(), "migrate", "--check"], capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+    result = subprocess.run(
+        [*nautobot_server(), "migrate", "--check"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     return [f"unapplied migrations: {result.stdout.strip() or result.stderr.strip()}"] if result.returncode else []
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import logging
 import re
 import shutil
 import sys
@@ -99,13 +100,18 @@ def judge(repository, job_result, tree: WorkingTree | None = None) -> Verdict:
             lists[made.group(1)].append(made.group(2))
         elif "no longer installed" in entry.message:
             verdict.lost.append(entry.log_object)
+            if job_result.status != "SUCCESS":
+                continue
             verdict.problems.append(
-                f"{entry.log_object}: its code is gone. If it was renamed or moved, its schedules, buttons, hooks and overrides stay with the old name."
+                f"{entry.log_object}: its code is gone. If it was renamed or moved, its schedules, buttons, hooks and overrides keep the old name."
             )
         elif entry.log_level in _BAD:
             verdict.problems.append(f"{entry.log_level}: {entry.message}")
     if job_result.status != "SUCCESS" and not verdict.problems:
         verdict.problems.append(f"The sync ended as {job_result.status}: {job_result.traceback or job_result.result}")
+    if job_result.status != "SUCCESS":
+        # Nautobot has rolled its records back.
+        verdict.created, verdict.refreshed, verdict.lost = [], [], []
     if tree is not None:
         found = diagnose(tree, repository.slug)
         # What was found says all that the log says, with file and line.
@@ -137,6 +143,7 @@ def diagnose(tree: WorkingTree, slug: str) -> list[str]:
         if missing := _missing_packages(clones / slug):
             return missing
         try:
+            logging.getLogger("nautobot.core.utils.module_loading").setLevel(logging.CRITICAL)  # said here, and better
             import_modules_privately(path=str(clones), module_path=[slug, "jobs"], ignore_import_errors=False)
         except Exception as error:
             return [_explain(error, clones / slug)]
@@ -155,13 +162,19 @@ def _missing_packages(clone: Path) -> list[str]:
     problems = []
     jobs = clone / "jobs"
     if not jobs.is_dir() and not (clone / "jobs.py").is_file():
-        problems.append(f"there is neither a jobs/ folder nor a jobs.py; Nautobot loads Jobs from there and nowhere else.")
+        problems.append(
+            "there is neither a jobs/ folder nor a jobs.py; Nautobot loads Jobs from there and nowhere else."
+        )
     if not (clone / "__init__.py").is_file():
-        problems.append("__init__.py: missing at the root of the repository, so Nautobot finds no Jobs at all. Create it, empty.")
+        problems.append(
+            "__init__.py: missing at the root of the repository, so Nautobot finds no Jobs at all. Create it, empty."
+        )
     folders = [jobs, *(folder for folder in sorted(jobs.rglob("*")) if folder.is_dir())] if jobs.is_dir() else []
     for folder in folders:
         if any(folder.rglob("*.py")) and not (folder / "__init__.py").is_file():
-            problems.append(f"{folder.relative_to(clone)}/__init__.py: missing, so Nautobot does not see the modules of this folder. Create it, empty.")
+            problems.append(
+                f"{folder.relative_to(clone)}/__init__.py: missing, so Nautobot does not see the modules of this folder. Create it, empty."
+            )
     return problems
 
 
@@ -192,8 +205,9 @@ def _remedy(error: Exception) -> str:
         return "Python cannot read this file; one such file blocks the sync of the whole repository."
     if isinstance(error, ModuleNotFoundError):
         return (
-            f"No module {error.name!r} here. If it is a package that Nautobot does not itself install, import it inside the function that needs it, so that "
-            "only that Job fails where it is missing; if it is a module of this repository, import it relatively (from .module import …)."
+            f"No module {error.name!r} here. If it is a package that Nautobot does not itself install, import it inside the "
+            "function that needs it, so that only that Job fails where it is missing; if it is a module of this repository, "
+            "import it relatively (from .module import …)."
         )
     if isinstance(error, ImportError):
         return "The module is there, the name is not: check its spelling, and for two modules that import each other."
@@ -220,7 +234,7 @@ def _wrong_classes(slug: str, clone: Path) -> list[str]:
                 continue
             path = Path(inspect.getfile(job))
             place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
-            if _path(job) not in known and job.run is not BaseJob.run:
+            if _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
                 problems.append(
                     f"{place}: the Job {job.__name__} is not registered, so Nautobot does not show it. "
                     "Import it in jobs/__init__.py and name it in register_jobs() there."
@@ -240,7 +254,14 @@ def _path(job: type) -> str:
 
 
 def _line_of_class(path: Path, name: str) -> int:
-    return next((node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef) and node.name == name), 1)
+    return next(
+        (
+            node.lineno
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ClassDef) and node.name == name
+        ),
+        1,
+    )
 
 
 def _below(filename: str, clone: Path) -> str:

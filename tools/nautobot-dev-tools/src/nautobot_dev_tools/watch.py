@@ -24,7 +24,9 @@ def watch(project: Project) -> None:
         report(bench.sync())
         for changed in changes(project.root, watch_filter=_Filter(), raise_interrupt=False):
             names = sorted({str(Path(path).relative_to(project.root)) for _, path in changed})
-            out.print(f"{time.strftime('%H:%M:%S')} {', '.join(names[:3])}{' …' if len(names) > 3 else ''}", markup=False)
+            out.print(
+                f"{time.strftime('%H:%M:%S')} {', '.join(names[:3])}{' …' if len(names) > 3 else ''}", markup=False
+            )
             started = time.monotonic()
             report(bench.sync(), time.monotonic() - started)
 
@@ -32,7 +34,12 @@ def watch(project: Project) -> None:
 def report(verdict: Verdict, seconds: float | None = None) -> None:
     """Print a verdict."""
     took = f" in {seconds:.1f} s" if seconds is not None else ""
-    counts = ", ".join(f"{len(names)} {what}" for what, names in (("created", verdict.created), ("refreshed", verdict.refreshed), ("lost", verdict.lost)))
-    out.print(f"[{'green' if verdict.ok else 'red'}]{'✓ synced' if verdict.ok else '✗ sync'}[/]{took}: {counts}; commit {verdict.head[:10]}")
+    counts = ", ".join(
+        f"{len(names)} {what}"
+        for what, names in (("created", verdict.created), ("refreshed", verdict.refreshed), ("lost", verdict.lost))
+    )
+    out.print(
+        f"[{'green' if verdict.ok else 'red'}]{'✓ synced' if verdict.ok else '✗ sync'}[/]{took}: {counts}; commit {verdict.head[:10]}"
+    )
     for problem in verdict.problems:
         out.print(problem, markup=False, soft_wrap=True)

@@ -33,12 +33,16 @@ class Workbench:
         self.tree.commit()
         verdict = sync_module.sync(self.tree, self.url, self.user)
         # Nautobot creates Jobs disabled, for an administrator to look at; here the author is the administrator.
-        Job.objects.filter(module_name__startswith=f"{self.instance.project.slug}.", installed=True).update(enabled=True)
+        Job.objects.filter(module_name__startswith=f"{self.instance.project.slug}.", installed=True).update(
+            enabled=True
+        )
         return verdict
 
 
 @contextmanager
-def booted(project: Project, name: str = "dev", *, fresh: bool = False, web: bool = False, prepare=None) -> Iterator[Workbench]:
+def booted(
+    project: Project, name: str = "dev", *, fresh: bool = False, web: bool = False, prepare=None
+) -> Iterator[Workbench]:
     """Boot the instance `name` with a worker, serve the working tree, and set this process up.
 
     Args:
@@ -74,6 +78,29 @@ def booted(project: Project, name: str = "dev", *, fresh: bool = False, web: boo
         tree = WorkingTree(project)
         url = stack.enter_context(tree.serve())
         yield Workbench(instance, user, tree, url)
+
+
+@contextmanager
+def scratch_database(project: Project, name: str = "bench", *, seeded: bool = False) -> Iterator[Instance]:
+    """A database for the time of the block, and this process a Nautobot of it, without any other process: for benchmarks and scripts.
+
+    Args:
+        project: the repository.
+        name: of the instance.
+        seeded: with the sample data; else migrated and empty but for the administrator.
+    """
+    with Services(project).running() as services:
+        instance = Instance(services, name)
+        instance.create(ensure_seeded_template(services) if seeded else None)
+        try:
+            instance.setup()
+            instance.ensure_admin()
+            yield instance
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            instance.drop()
 
 
 def sync_or_fail(bench: Workbench) -> sync_module.Verdict:

@@ -1,0 +1,53 @@
+"""Loads a repository's Jobs into this process as the top-level package ``jobs``, by Nautobot's own loader.
+
+Needs a Nautobot set up in this process.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+PACKAGE = "jobs"
+
+
+def load_jobs(root: Path) -> dict[str, type]:
+    """Import the package ``jobs`` of a repository; returns the registered classes by class path (``jobs.…``).
+
+    What is imported as ``jobs.…`` in this process is what is registered.
+    """
+    from django.conf import settings
+    from nautobot.core.utils.module_loading import import_modules_privately
+    from nautobot.extras.registry import registry
+
+    # Nautobot drops the classes of JOBS_ROOT before each run, and would take these for such.
+    settings.JOBS_ROOT = ""
+    if not ((root / PACKAGE).is_dir() or (root / f"{PACKAGE}.py").is_file()):
+        return {}
+    import_modules_privately(path=str(root), module_path=[PACKAGE], ignore_import_errors=False)
+    # The loader imports packages twice, and the registry keeps the classes of the first time; others import those of the second.
+    for class_path in registered(registry):
+        module, name = class_path.rsplit(".", 1)
+        registry["jobs"][class_path] = getattr(sys.modules[module], name)
+    return {class_path: registry["jobs"][class_path] for class_path in registered(registry)}
+
+
+def create_job_records(jobs: dict[str, type]) -> None:
+    """Do for loaded classes what a sync does, and enable them.
+
+    Raises:
+        ValueError: Nautobot refuses to make a record; its log says why.
+    """
+    from nautobot.extras.models import Job, JobQueue
+    from nautobot.extras.utils import refresh_job_model_from_job_class
+
+    for class_path, job_class in jobs.items():
+        model, _ = refresh_job_model_from_job_class(job_model_class=Job, job_class=job_class, job_queue_class=JobQueue)
+        if model is None:
+            raise ValueError(f"Nautobot refuses to make a Job record for {class_path}; its log says why.")
+    Job.objects.filter(module_name__startswith=f"{PACKAGE}.").update(enabled=True)
+
+
+def registered(registry) -> list[str]:
+    """The class paths of this package in Nautobot's registry."""
+    return [class_path for class_path in registry["jobs"] if class_path.startswith(f"{PACKAGE}.")]
