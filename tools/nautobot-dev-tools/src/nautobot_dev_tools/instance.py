@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,7 @@ class Instance:
     def environment(self) -> dict[str, str]:
         """What each of its processes has in its environment."""
         return {
+            **self.project.bytecode,
             **self.services.postgres.environment,
             **self.services.redis.environment(self.redis_database),
             MANAGED: "1",
@@ -117,6 +119,8 @@ class Instance:
         """Make this process a Nautobot of this instance: settings, Django, Apps. Once a process."""
         os.environ.update(self.environment)
         os.environ["NAUTOBOT_DEV_TOOLS_LOG_LEVEL"] = "WARNING"
+        if prefix := self.project.bytecode.get("PYTHONPYCACHEPREFIX"):
+            sys.dont_write_bytecode, sys.pycache_prefix = False, prefix
         import nautobot
 
         nautobot.setup(str(self.project.config))

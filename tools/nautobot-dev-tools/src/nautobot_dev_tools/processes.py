@@ -106,12 +106,11 @@ class Background:
         children = _children(process)
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-        _, stubborn = psutil.wait_procs([process], timeout=patience)
-        _, orphans = psutil.wait_procs(children, timeout=1)
-        for member in [*stubborn, *orphans]:
+        alive = [*wait_for_end([process], patience), *wait_for_end(children, 1)]
+        for member in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
-        psutil.wait_procs([*stubborn, *orphans], timeout=5)
+        wait_for_end(alive, 5)
         self.record.unlink(missing_ok=True)
         return True
 
@@ -121,6 +120,27 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return process.children(recursive=True)
     except psutil.NoSuchProcess:
         return []
+
+
+def wait_for_end(processes: Sequence[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Wait for processes to end; returns those that have not within `patience` seconds.
+
+    A zombie has ended, though psutil waits on: in a container the first process may reap the others' children late, or never.
+    """
+    deadline = time.monotonic() + patience
+    while (alive := [process for process in processes if not _ended(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return alive
+
+
+def _ended(process: psutil.Process) -> bool:
+    try:
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            return False
+        process.wait(0)  # reaps a child of this process
+    except (psutil.NoSuchProcess, psutil.TimeoutExpired):
+        pass
+    return True
 
 
 def wait_until(ready, *, timeout: float, what: str, alive=None, interval: float = 0.05) -> None:

@@ -114,11 +114,12 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
     with step(f"Rehearsing {len(jobs)} Jobs") as progress:
         for number, job in enumerate(jobs):
             progress(job.name, number, len(jobs))
-            exercise = fitting.get(job.class_path.removeprefix(f"{project.slug}."))
-            if exercise is None:
+            path = job.class_path.removeprefix(f"{project.slug}.")
+            if path not in fitting and (job.is_job_hook_receiver or job.is_job_button_receiver):
                 rows.append(not_run(job, "none of its exercises says `rehearse: true`", expected="no exception"))
-            else:
-                rows.append(exercises.execute(exercise, project, bench.user, reports=reports, dry_run=True))
+                continue
+            exercise = fitting.get(path) or exercises.Exercise(path, "With its defaults", project.root)
+            rows.append(exercises.execute(exercise, project, bench.user, reports=reports, dry_run=True))
     err.print(f"  {sum(row['status'] != 'not run' for row in rows)} of {len(rows)} Jobs executed", markup=False)
     return rows
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from .errors import DevToolsError
-from .processes import Background, file_lock, wait_until
+from .processes import Background, file_lock, wait_for_end, wait_until
 from .project import Project
 
 USER = "nautobot"
@@ -125,8 +125,7 @@ class Postgres:
         for how, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             with contextlib.suppress(psutil.NoSuchProcess):
                 postmaster.send_signal(how)
-            with contextlib.suppress(psutil.TimeoutExpired):
-                postmaster.wait(patience)
+            if not wait_for_end([postmaster], patience):
                 break
         return True
 
