@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-TESTS = '''
+TESTS = """
 import pytest
 from nautobot.apps.testing import TransactionTestCase
 
@@ -38,13 +38,13 @@ def test_cloned_anew(committed_db, number):
 
 class TestTransactionTestCase(TransactionTestCase):
     {methods}
-'''
-METHOD = '''
+"""
+METHOD = """
     def test_{number}(self):
         from nautobot.extras.models import Tag
 
         Tag.objects.create(name="tag {number}")
-'''
+"""
 KINDS = {
     "test_rolled_back": "rolled-back transaction (`db`)",
     "test_cloned_anew": "database cloned anew (`committed_db`)",
@@ -75,7 +75,9 @@ def main() -> int:
     folder = Path(".nautobot/benchmarks")
     folder.mkdir(parents=True, exist_ok=True)
     tests = folder / "generated_tests.py"
-    tests.write_text(TESTS.format(many=100, few=10, methods="".join(METHOD.format(number=number) for number in range(4))))
+    tests.write_text(
+        TESTS.format(many=100, few=10, methods="".join(METHOD.format(number=number) for number in range(4)))
+    )
     times = Times()
     code = pytest.main(["-q", "-p", "no:cacheprovider", str(tests)], plugins=[times])
     tests.unlink()

@@ -88,12 +88,18 @@ def main() -> None:
     project = Project.find()
     rows = []
     with scratch_database(project) as instance, tempfile.TemporaryDirectory() as folder:
-        for name, jobs, checks in (("empty repository", None, 0), ("this repository", 0, 0), ("with 50 Jobs and 100 checks more", 50, 100)):
+        for name, jobs, checks in (
+            ("empty repository", None, 0),
+            ("this repository", 0, 0),
+            ("with 50 Jobs and 100 checks more", 50, 100),
+        ):
             root = Path(folder) / f"variant_{len(rows)}"
             write_variant(root, project, jobs, checks)
             rows.append({"repository": name, "seconds": reload_seconds(instance, root, options.rounds)})
     baseline = rows[0]["seconds"]
-    table = Table("Repository", "Import at each start, ms", "above an empty one, ms", title="Job start overhead (median)")
+    table = Table(
+        "Repository", "Import at each start, ms", "above an empty one, ms", title="Job start overhead (median)"
+    )
     for row in rows:
         row["overhead_ms"] = round((row["seconds"] - baseline) * 1000, 1)
         table.add_row(row["repository"], f"{row['seconds'] * 1000:.1f}", f"{row['overhead_ms']:.1f}")
@@ -145,7 +151,9 @@ def reload_seconds(instance, root: Path, rounds: int) -> float:
 
     clone = instance.root / "git" / root.name
     shutil.copytree(root, clone)
-    record = GitRepository(name=root.name, slug=root.name, remote_url="http://localhost/unused.git", provided_contents=["extras.job"])
+    record = GitRepository(
+        name=root.name, slug=root.name, remote_url="http://localhost/unused.git", provided_contents=["extras.job"]
+    )
     record.current_head = git.Repo(clone).head.commit.hexsha
     record.save()
     try:

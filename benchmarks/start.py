@@ -41,7 +41,9 @@ def main() -> int:
         for title, task in runs:
             started = time.perf_counter()
             result = subprocess.run(["uv", "run", "invoke", task], cwd=clone, env=environment, check=False)
-            rows.append({"run": title, "seconds": round(time.perf_counter() - started, 1), "exit_code": result.returncode})
+            rows.append(
+                {"run": title, "seconds": round(time.perf_counter() - started, 1), "exit_code": result.returncode}
+            )
     table = Table("Run", "Seconds", "Exit code", title="README's commands")
     for row in rows:
         table.add_row(row["run"], f"{row['seconds']:.0f}", str(row["exit_code"]))

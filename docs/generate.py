@@ -77,17 +77,20 @@ def table(jobs: list[type], link: Any) -> str:
 
 def page(job: type, declared: list[exercises.Exercise]) -> str:
     """The page of one Job."""
-    return "\n\n".join(
-        part
-        for part in (
-            f"# {job.name}",
-            inspect.cleandoc(job.__doc__ or ""),
-            "## Variables\n\n" + variables(job),
-            "## Properties\n\n" + properties(job),
-            "\n\n".join(example(one) for one in declared),
+    return (
+        "\n\n".join(
+            part
+            for part in (
+                f"# {job.name}",
+                inspect.cleandoc(job.__doc__ or ""),
+                "## Variables\n\n" + variables(job),
+                "## Properties\n\n" + properties(job),
+                "\n\n".join(example(one) for one in declared),
+            )
+            if part
         )
-        if part
-    ) + "\n"
+        + "\n"
+    )
 
 
 def variables(job: type) -> str:

@@ -80,7 +80,7 @@ def test_stop_takes_the_children_along(background):
 
     background.stop()
 
-    assert not child.is_running()
+    assert wait_for_end([child], 0) == []
 
 
 def test_stop_insists(background):
@@ -105,7 +105,7 @@ def test_a_killed_process_is_not_running_and_can_be_started_again(background):
 
 def test_a_zombie_has_ended(tmp_path):
     """Nobody reaps the child of another process until that one ends; in a container, perhaps never."""
-    code = "import subprocess, time; print(subprocess.Popen(['true']).pid, flush=True); time.sleep(600)"
+    code = "import subprocess, time; child = subprocess.Popen(['true']); print(child.pid, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         try:
             child = psutil.Process(int(parent.stdout.readline()))

@@ -106,7 +106,10 @@ class Project:
         """
         if not sys.dont_write_bytecode and sys.pycache_prefix is None:
             return {}
-        return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix or str(self.state / "bytecode")}
+        return {
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": sys.pycache_prefix or str(self.state / "bytecode"),
+        }
 
     def make_state(self) -> None:
         """Create the state folder, ignored by Git whatever the repository's own ``.gitignore`` says."""

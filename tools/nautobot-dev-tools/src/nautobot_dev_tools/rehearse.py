@@ -104,7 +104,8 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
     from nautobot.extras.models import Job
 
     project = bench.instance.project
-    fitting = {exercise.job: exercise for exercise in declared if exercise.rehearse}
+    # The first that fits, of each Job.
+    fitting = {exercise.job: exercise for exercise in reversed(declared) if exercise.rehearse}
     jobs = list(
         Job.objects.filter(module_name__startswith=f"{project.slug}.", installed=True).order_by(
             "module_name", "job_class_name"
