@@ -82,7 +82,7 @@ def page(job: type, declared: list[exercises.Exercise]) -> str:
             part
             for part in (
                 f"# {job.name}",
-                inspect.cleandoc(job.__doc__ or ""),
+                manual(job),
                 "## Variables\n\n" + variables(job),
                 "## Properties\n\n" + properties(job),
                 "\n\n".join(example(one) for one in declared),
@@ -91,6 +91,11 @@ def page(job: type, declared: list[exercises.Exercise]) -> str:
         )
         + "\n"
     )
+
+
+def manual(job: type) -> str:
+    """The docstring; its lines "**Changes:** …", "**Needs:** …" are paragraphs of their own in Markdown."""
+    return re.sub(r"(?<!\n)\n(?=\*\*[A-Z])", "\n\n", inspect.cleandoc(job.__doc__ or ""))
 
 
 def variables(job: type) -> str:

@@ -1,0 +1,78 @@
+"""What the console and out-of-band checks share: devices without a connected port, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, When
+from nautobot.dcim.models import DeviceType
+
+from ....toolkit.compat import CABLED, components, installed_modules, stack_components
+from ....toolkit.queries import cable_path, collect, connected
+
+UNCABLED, ENDLESS, PLANNED = 0, 1, 2
+
+
+def without_connection(
+    devices: QuerySet,
+    model: type[Model],
+    templates: str,
+    *,
+    kind: Mapping[str, Any] | None = None,
+    in_use: Mapping[str, Any] | None = None,
+) -> QuerySet:
+    """Devices that have such a port, or should have one by their type, and none that is connected.
+
+    A virtual chassis counts as one device: a connection of any member will do, and its master stands for it.
+
+    Args:
+        devices: the devices to look at.
+        model: ConsolePort or Interface.
+        templates: name of the templates of such ports, on device types and module types alike.
+        kind: conditions that make a port, or a template, one of this kind.
+        in_use: further conditions on ports; where ports of this kind exist but all fail these, none is needed.
+
+    Returns:
+        the devices, each with `ports` (names of its ports of this kind, None if there are none) and `progress` (how
+        far the best of these got: UNCABLED, ENDLESS or PLANNED).
+    """
+    kind, in_use = kind or {}, in_use or {}
+    ports = components(model).filter(**kind)
+    stack_ports = stack_components(model).filter(**kind)
+    template = {f"{templates}__{name}": value for name, value in kind.items()} or {f"{templates}__isnull": False}
+    by_type = DeviceType.objects.filter(pk=OuterRef("device_type"), **template).order_by()
+    by_module = installed_modules().filter(**{f"module_type__{name}": value for name, value in template.items()})
+    return devices.filter(
+        ~Exists(ports.filter(connected(model))),
+        ~Exists(stack_ports.filter(connected(model))),
+        Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
+        Exists(ports.filter(**in_use))
+        | Exists(stack_ports.filter(**in_use))
+        | (~Exists(ports) & (Exists(by_type) | Exists(by_module))),
+    ).annotate(
+        ports=collect(ports, "name"),
+        progress=Case(
+            When(~Exists(ports.filter(CABLED)), then=UNCABLED),
+            When(~Exists(ports.filter(Exists(cable_path(model, destination_id__isnull=False)))), then=ENDLESS),
+            default=PLANNED,
+            output_field=IntegerField(),
+        ),
+    )
+
+
+def why_not(row: Mapping[str, Any], what: str) -> tuple[str, dict[str, str]]:
+    """Message and details for a row of `without_connection`.
+
+    Args:
+        row: with `ports` and `progress`.
+        what: what such a port is called: "console port".
+    """
+    if not row["ports"]:
+        return f"The device has no {what}, although its device type or one of its modules should have one.", {}
+    reason = {
+        UNCABLED: f"No {what} has a cable.",
+        ENDLESS: f"No {what} is connected: the cable leads nowhere.",
+        PLANNED: f"No {what} is connected: a cable on the way does not have the status Connected.",
+    }[row["progress"]]
+    return reason, {"ports": ", ".join(sorted(row["ports"]))}

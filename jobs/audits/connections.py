@@ -1,0 +1,90 @@
+"""Are devices connected to console servers, to the out-of-band network and to power, and does redundancy deserve the name?"""
+
+from __future__ import annotations
+
+from nautobot.apps.jobs import Job, MultiObjectVar
+from nautobot.extras.models import Status
+
+from ..toolkit.audit import Audit, AuditMixin
+from ..toolkit.scope import DeviceScope, DeviceScopeMixin
+from .checks.connections import CHECKS
+
+name = "Audits"
+
+
+class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
+    """Checks the console, out-of-band and power connections of devices, and whether redundant power is redundant.
+
+    A connection counts when every cable on its way has the status *Connected*, through patch panels if need be, and
+    ends at something. Planned cables do not count, and neither do cables with a loose end.
+
+    | Check | Severity | Finds devices that |
+    |---|---|---|
+    | DCIM-CONSOLE-001 | high | have a console port, or should have one, and none is connected |
+    | DCIM-POWER-001 | high | have power ports, or should have some, and none is connected |
+    | DCIM-POWER-003 | high | have all their supplies on one PDU or one power feed |
+    | DCIM-OOB-001 | medium | have a management interface, or should have one, and none is connected |
+    | DCIM-POWER-002 | medium | have fewer supplies connected than installed |
+    | DCIM-POWER-004 | medium | have their A and B feeds on one power panel |
+
+    What a device should have is said by its device type and the types of its modules; ports on modules count as the
+    device's own. A virtual chassis is one device for its console and out-of-band connection, which any member may
+    have; power is each member's own matter. Patch panels and other passive equipment have no such ports, so nothing is
+    expected of them; for other exceptions there is *Exempt roles*.
+
+    **Changes:** nothing.
+    **Produces:** `report.html`, for people; `findings.csv`, for spreadsheets; `findings.json`, for machines; a log with
+    the most severe findings, each linked to its device. The result counts `findings`, `objects`, and findings by
+    severity and by check. The Job fails if there is a finding of the severity selected in *Fail at*.
+    **Needs:** the permission `dcim.view_device`; devices that you may not view are not looked at.
+    """
+
+    statuses = MultiObjectVar(
+        model=Status,
+        required=False,
+        query_params={"content_types": "dcim.device"},
+        description="Devices with one of these statuses. If none is selected: Active.",
+    )
+
+    class Meta:
+        name = "Connection audit"
+        description = "Console, out-of-band and power connections of devices, and whether redundant power is redundant."
+        has_sensitive_variables = False
+        read_only = True
+        soft_time_limit = 1800
+        time_limit = 2100
+
+    def run(
+        self,
+        *,
+        locations=None,
+        location_types=None,
+        roles=None,
+        tenants=None,
+        tags=None,
+        statuses=None,
+        device_types=None,
+        platforms=None,
+        dynamic_group=None,
+        exempt_roles=None,
+        everything=False,
+        fail_at=None,
+        log_limit=None,
+    ):
+        """Run the checks over the devices selected."""
+        devices = DeviceScope(
+            self.user,
+            default_statuses=("Active",),
+            locations=locations,
+            location_types=location_types,
+            roles=roles,
+            tenants=tenants,
+            tags=tags,
+            statuses=statuses,
+            device_types=device_types,
+            platforms=platforms,
+            dynamic_group=dynamic_group,
+            exempt_roles=exempt_roles,
+            everything=everything,
+        )
+        return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)

@@ -1,0 +1,92 @@
+"""Do devices have a primary address, is it their own, and is it any good?"""
+
+from __future__ import annotations
+
+from nautobot.apps.jobs import Job, MultiObjectVar
+from nautobot.extras.models import Status
+
+from ..toolkit.audit import Audit, AuditMixin
+from ..toolkit.scope import DeviceScope, DeviceScopeMixin
+from .checks.primary_addresses import CHECKS
+
+name = "Audits"
+
+
+class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
+    """Checks the primary addresses of devices, by which automation and monitoring reach them.
+
+    | Check | Severity | Finds devices |
+    |---|---|---|
+    | DCIM-PRIMARY-002 | high | whose primary address is assigned to another device or virtual machine |
+    | DCIM-PRIMARY-001 | medium | without any primary address |
+    | DCIM-PRIMARY-003 | medium | whose primary address is assigned to no interface |
+    | DCIM-PRIMARY-004 | medium | with an IPv6 address as primary IPv4, or the other way round |
+    | DCIM-PRIMARY-005 | low | whose primary address is deprecated |
+
+    Each finding names candidates: addresses, which you may view, on management-only and loopback interfaces of the
+    device, of its modules and of the members of its virtual chassis.
+
+    Interfaces of modules and of members of the same virtual chassis are the device's own, and so is the outside address
+    of NAT for an inside address of its own. A virtual chassis needs one primary address among all its members. Devices
+    that cannot have an address because they have no interfaces (such as patch panels) are left alone; for other
+    exceptions there is *Exempt roles*.
+
+    **Changes:** nothing.
+    **Produces:** `report.html`, for people; `findings.csv`, for spreadsheets; `findings.json`, for machines; a log with
+    the most severe findings, each linked to its device. The result counts `findings`, `objects`, and findings by
+    severity and by check. The Job fails if there is a finding of the severity selected in *Fail at*.
+    **Needs:** the permission `dcim.view_device`; devices that you may not view are not looked at. Addresses and other
+    devices are named only if you may view them.
+    """
+
+    statuses = MultiObjectVar(
+        model=Status,
+        required=False,
+        query_params={"content_types": "dcim.device"},
+        description="Devices with one of these statuses. If none is selected: Active.",
+    )
+
+    class Meta:
+        name = "Primary address audit"
+        description = (
+            "Primary addresses of devices: missing, of another device, unassigned, of the wrong family, deprecated."
+        )
+        has_sensitive_variables = False
+        read_only = True
+        soft_time_limit = 1800
+        time_limit = 2100
+
+    def run(
+        self,
+        *,
+        locations=None,
+        location_types=None,
+        roles=None,
+        tenants=None,
+        tags=None,
+        statuses=None,
+        device_types=None,
+        platforms=None,
+        dynamic_group=None,
+        exempt_roles=None,
+        everything=False,
+        fail_at=None,
+        log_limit=None,
+    ):
+        """Run the checks over the devices selected."""
+        devices = DeviceScope(
+            self.user,
+            default_statuses=("Active",),
+            locations=locations,
+            location_types=location_types,
+            roles=roles,
+            tenants=tenants,
+            tags=tags,
+            statuses=statuses,
+            device_types=device_types,
+            platforms=platforms,
+            dynamic_group=dynamic_group,
+            exempt_roles=exempt_roles,
+            everything=everything,
+        )
+        return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)

@@ -1,0 +1,1 @@
+"""What Jobs share: scope, findings, reports, access, differences between Nautobot versions. No Job classes."""

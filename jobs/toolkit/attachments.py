@@ -1,0 +1,76 @@
+"""Files that a Job attaches to its result."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nautobot.apps.jobs import Job
+from nautobot.apps.utils import get_settings_or_config
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value: Any) -> str:
+    """A value as text that no spreadsheet takes for a formula.
+
+    Text that begins like a formula gets an apostrophe in front, which spreadsheets do not show (OWASP, "CSV
+    Injection"). None becomes "".
+    """
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def attach(job: Job, path: Path, name: str) -> list[str]:
+    """Attach a file to the result of the Job, whatever its size; nothing is lost.
+
+    A file larger than Nautobot's setting JOB_CREATE_FILE_MAX_SIZE is compressed; one that is too large even so is cut
+    into parts. The log says so, and how to put the parts together.
+
+    Args:
+        job: the Job that runs.
+        path: the file; those made from it are written beside it.
+        name: what the user sees: "findings.csv".
+
+    Returns:
+        the names of the attached files: "findings.csv", or "findings.csv.gz", or "findings.csv.gz.1" and so on.
+    """
+    limit = get_settings_or_config("JOB_CREATE_FILE_MAX_SIZE", fallback=10 << 20)
+    size = path.stat().st_size
+    if size <= limit:
+        job.create_file(name, path.read_bytes())
+        return [name]
+
+    compressed, zipped = path.with_name(f"{path.name}.gz"), f"{name}.gz"
+    with path.open("rb") as source, gzip.open(compressed, "wb") as target:
+        shutil.copyfileobj(source, target)
+    parts = math.ceil(compressed.stat().st_size / limit)
+    names = [zipped] if parts == 1 else [f"{zipped}.{number}" for number in range(1, parts + 1)]
+    with compressed.open("rb") as source:
+        for part in names:
+            job.create_file(part, source.read(limit))
+    if parts == 1:
+        job.logger.warning(
+            "%s has %d bytes and JOB_CREATE_FILE_MAX_SIZE is %d, so it is attached as %s.",
+            name,
+            size,
+            limit,
+            zipped,
+            extra={"grouping": "files"},
+        )
+    else:
+        job.logger.warning(
+            "%s has %d bytes and JOB_CREATE_FILE_MAX_SIZE is %d, so it is attached compressed and in %d parts. "
+            "Put them together in this order: cat %s | gunzip > %s",
+            name,
+            size,
+            limit,
+            parts,
+            " ".join(names),
+            name,
+            extra={"grouping": "files"},
+        )
+    return names

@@ -1,0 +1,64 @@
+"""Everything that differs between the supported versions of Nautobot: 2.4.35 and later, 3.0, 3.1, 3.2."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from nautobot.dcim import models as dcim
+
+# Since 3.2 cables are attached through rows of a model of their own, and a component of a module, however deep, names
+# the device it ends up in. Before, a cable was a foreign key of the component, and the device had to be looked for
+# module by module (Nautobot nests at most four).
+_SINCE_3_2 = hasattr(dcim, "CableToCableTermination")
+
+_UP = "parent_module_bay__"
+_MODULE_TO_DEVICE = [f"{_UP}parent_device"] + (
+    [] if _SINCE_3_2 else [f"{_UP}{f'parent_module__{_UP}' * depth}parent_device" for depth in (1, 2, 3)]
+)
+_COMPONENT_TO_DEVICE = ["device"] + ([] if _SINCE_3_2 else [f"module__{path}" for path in _MODULE_TO_DEVICE])
+
+# Is a cable attached to this component? A condition for the component's own queryset.
+CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
+
+
+def on_device(outer: str = "pk", prefix: str = "") -> Q:
+    """Condition: the component is part of the device that the outer query looks at, itself or on a module.
+
+    Args:
+        outer: path from the outer query's model to the primary key of the device.
+        prefix: path from the queryset's model to the component, such as "interface__".
+    """
+    return _any_of([f"{prefix}{path}" for path in _COMPONENT_TO_DEVICE], outer)
+
+
+def in_stack(outer: str = "virtual_chassis", prefix: str = "") -> Q:
+    """Condition: the component is part of any member of the virtual chassis that the outer query looks at."""
+    return _any_of([f"{prefix}{path}__virtual_chassis" for path in _COMPONENT_TO_DEVICE], outer)
+
+
+def device_value(field: str, prefix: str = "") -> F | Coalesce:
+    """A field of the device that a component is part of, itself or on a module."""
+    paths = [F(f"{prefix}{path}__{field}") for path in _COMPONENT_TO_DEVICE]
+    return Coalesce(*paths) if len(paths) > 1 else paths[0]
+
+
+def components(model: type[Model], outer: str = "pk") -> QuerySet:
+    """Subquery: components, of the given model, of the device that the outer query looks at (see `on_device`)."""
+    return model._default_manager.filter(on_device(outer)).order_by()
+
+
+def stack_components(model: type[Model], outer: str = "virtual_chassis") -> QuerySet:
+    """Subquery: components, of the given model, of all members of the virtual chassis (see `in_stack`)."""
+    return model._default_manager.filter(in_stack(outer)).order_by()
+
+
+def installed_modules(outer: str = "pk") -> QuerySet:
+    """Subquery: modules in the device that the outer query looks at, at any depth."""
+    return dcim.Module.objects.filter(_any_of(_MODULE_TO_DEVICE, outer)).order_by()
+
+
+def _any_of(paths: list[str], outer: str) -> Q:
+    return reduce(or_, (Q(**{path: OuterRef(outer)}) for path in paths))

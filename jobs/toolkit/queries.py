@@ -1,0 +1,75 @@
+"""Building blocks for querysets, so that a check asks the database one question. PostgreSQL and MySQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    IntegerField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+from nautobot.apps.models import EmptyGroupByJSONBAgg
+from nautobot.dcim.models import CablePath
+
+
+class _PlainCount(Count):
+    """COUNT() without the GROUP BY that Django would add to a correlated subquery."""
+
+    contains_aggregate = False
+
+
+def count(queryset: QuerySet, field: str = "pk", *, distinct: bool = False) -> Coalesce:
+    """How many values, NULL excepted, a field has over a correlated queryset; by default, how many rows there are."""
+    counted = queryset.order_by().annotate(_count=_PlainCount(field, distinct=distinct)).values("_count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def collect(queryset: QuerySet, field: Any) -> Subquery:
+    """The values of one field or expression over a correlated queryset, as a list in no particular order.
+
+    No rows give None, not an empty list.
+    """
+    return Subquery(queryset.order_by().annotate(_collected=EmptyGroupByJSONBAgg(field)).values("_collected"))
+
+
+def truth(condition: Any) -> ExpressionWrapper:
+    """A condition as an annotation."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+class Hex(Func):
+    """A binary column, such as `IPAddress.host`, as hexadecimal digits: the form in which JSON can hold it."""
+
+    function = "HEX"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same as MySQL's HEX(), in lower case."""
+        return self.as_sql(compiler, connection, template="ENCODE(%(expressions)s, 'hex')", **context)
+
+
+def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> QuerySet:
+    """Subquery: the cable path that starts at an object of the given model which the outer query looks at.
+
+    Nautobot keeps `destination_id` empty for a path that ends nowhere, and `is_active` false unless there is a
+    destination and every cable on the way has the status Connected (docstring of `nautobot.dcim.models.CablePath`).
+    """
+    return CablePath.objects.filter(
+        origin_type=ContentType.objects.get_for_model(model), origin_id=OuterRef(outer), **conditions
+    ).order_by()
+
+
+def connected(model: type[Model]) -> Exists:
+    """Is the object of the outer query connected to something, over cables that are all in place?"""
+    return Exists(cable_path(model, is_active=True))

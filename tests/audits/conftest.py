@@ -1,0 +1,62 @@
+"""A way to ask a single check about the devices of the laboratory."""
+
+import pytest
+
+
+@pytest.fixture
+def ask(superuser):
+    """A function that asks a check about all devices: ``ask(Check(), user=None)`` returns its findings."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from nautobot.dcim.models import Device
+
+    from jobs.toolkit.checks import Context
+
+    def run(check, user=None):
+        context = Context(user or superuser)
+        # Asked for once an audit, not once a check: names of locations and the user's permissions.
+        assert context.location_names is not None
+        context.user.get_all_permissions()
+        with CaptureQueriesContext(connection) as queries:
+            findings = list(check.find(Device.objects.all(), context))
+        asked = [query["sql"] for query in queries if "django_content_type" not in query["sql"][:40]]
+        assert len(asked) == 1, asked
+        assert all(finding.check == check.id for finding in findings)
+        return findings
+
+    return run
+
+
+@pytest.fixture
+def found(ask):
+    """A function that returns the names of the devices that a check finds something wrong with."""
+
+    def run(check, user=None):
+        return [finding.display for finding in ask(check, user)]
+
+    return run
+
+
+@pytest.fixture
+def copies(lab):
+    """A function that makes devices like the given one, with its ports, without going through validation one by one."""
+    from nautobot.dcim.models import ConsolePort, Device, Interface, PowerPort
+
+    def run(device, number, prefix="copy", **values):
+        def copy(original, **changes):
+            columns = {
+                field.attname: getattr(original, field.attname)
+                for field in original._meta.concrete_fields
+                if field.name not in ("id", "created", "last_updated")
+            }
+            return type(original)(**{**columns, **changes})
+
+        devices = Device.objects.bulk_create(
+            copy(device, name=f"{prefix}-{index}", _name=f"{prefix}-{index:08}", **values) for index in range(number)
+        )
+        for model in (ConsolePort, PowerPort, Interface):
+            ports = list(model.objects.filter(device=device))
+            model.objects.bulk_create(copy(port, device_id=each.pk) for each in devices for port in ports)
+        return devices
+
+    return run

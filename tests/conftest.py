@@ -1,0 +1,225 @@
+"""A small laboratory to build networks in, validated object by object."""
+
+import pytest
+
+
+class Lab:
+    """Builds devices, cables, power and addresses. Everything is validated as Nautobot's own forms would do."""
+
+    def __init__(self):
+        from django.contrib.contenttypes.models import ContentType
+        from nautobot.circuits.models import CircuitTermination
+        from nautobot.dcim.models import Device, Location, LocationType, Manufacturer, Module, PowerPanel
+        from nautobot.extras.models import Status
+        from nautobot.ipam.models import Prefix
+
+        self.region_type = LocationType(name="Region", nestable=True)
+        self.site_type = LocationType(name="Site", parent=self.region_type)
+        for location_type in (self.region_type, self.site_type):
+            location_type.validated_save()
+        self.site_type.content_types.set(
+            ContentType.objects.get_for_models(Device, Module, PowerPanel, CircuitTermination, Prefix).values()
+        )
+        self.active = Status.objects.get(name="Active")
+        self.region = Location(name="EMEA", location_type=self.region_type, status=self.active)
+        self.region.validated_save()
+        self.site = self.location("AMS01")
+        self.manufacturer = Manufacturer(name="Maker")
+        self.manufacturer.validated_save()
+        self.role = self.make_role("Switch")
+
+    # Places and kinds
+
+    def location(self, name, parent=None):
+        from nautobot.dcim.models import Location
+
+        location = Location(name=name, location_type=self.site_type, parent=parent or self.region, status=self.active)
+        location.validated_save()
+        return location
+
+    def make_role(self, name):
+        from django.contrib.contenttypes.models import ContentType
+        from nautobot.dcim.models import Device
+        from nautobot.extras.models import Role
+
+        role = Role(name=name)
+        role.validated_save()
+        role.content_types.add(ContentType.objects.get_for_model(Device))
+        return role
+
+    def status(self, name):
+        from nautobot.extras.models import Status
+
+        return Status.objects.get(name=name)
+
+    def device_type(self, model, *, console=0, power=0, management=0, interfaces=0, bays=0):
+        """A device type with so many templates: Console 1, PSU 1, mgmt 1, eth 1, Bay 1 (at position 1) and so on."""
+        from nautobot.dcim.models import (
+            ConsolePortTemplate,
+            DeviceType,
+            InterfaceTemplate,
+            ModuleBayTemplate,
+            PowerPortTemplate,
+        )
+
+        device_type = DeviceType(manufacturer=self.manufacturer, model=model)
+        device_type.validated_save()
+        for template, name, number, values in (
+            (ConsolePortTemplate, "Console", console, {}),
+            (PowerPortTemplate, "PSU", power, {}),
+            (InterfaceTemplate, "mgmt", management, {"type": "1000base-t", "mgmt_only": True}),
+            (InterfaceTemplate, "eth", interfaces, {"type": "1000base-t"}),
+            (ModuleBayTemplate, "Bay", bays, {}),
+        ):
+            for index in range(1, number + 1):
+                position = {"position": str(index)} if template is ModuleBayTemplate else {}
+                template(device_type=device_type, name=f"{name} {index}", **values, **position).validated_save()
+        return device_type
+
+    def module_type(self, model, *, console=0, power=0, management=0):
+        from nautobot.dcim.models import ConsolePortTemplate, InterfaceTemplate, ModuleType, PowerPortTemplate
+
+        module_type = ModuleType(manufacturer=self.manufacturer, model=model)
+        module_type.validated_save()
+        for template, name, number, values in (
+            (ConsolePortTemplate, "Console", console, {}),
+            (PowerPortTemplate, "PSU", power, {}),
+            (InterfaceTemplate, "mgmt", management, {"type": "1000base-t", "mgmt_only": True}),
+        ):
+            for index in range(1, number + 1):
+                template(module_type=module_type, name=f"{{module}}/{name} {index}", **values).validated_save()
+        return module_type
+
+    # Devices
+
+    def device(self, name, device_type, **values):
+        """A device with all components of its type."""
+        from nautobot.dcim.models import Device
+
+        device = Device(
+            **{
+                "name": name,
+                "device_type": device_type,
+                "role": self.role,
+                "location": self.site,
+                "status": self.active,
+                **values,
+            }
+        )
+        device.validated_save()
+        return device
+
+    def module(self, device, module_type, bay="Bay 1"):
+        from nautobot.dcim.models import Module
+
+        module = Module(module_type=module_type, parent_module_bay=device.module_bays.get(name=bay), status=self.active)
+        module.validated_save()
+        return module
+
+    def stack(self, *devices):
+        """A virtual chassis of the devices; the first is its master."""
+        from nautobot.dcim.models import VirtualChassis
+
+        stack = VirtualChassis(name=f"stack of {devices[0].name}")
+        stack.validated_save()
+        for position, device in enumerate(devices, 1):
+            device.virtual_chassis, device.vc_position = stack, position
+            device.validated_save()
+        stack.master = devices[0]
+        stack.validated_save()
+        return stack
+
+    # Connections
+
+    def cable(self, a, b=None, status="Connected"):
+        """A cable between two ports; without the second, one with a loose end."""
+        from nautobot.dcim.models import Cable
+
+        ends = {"termination_a": a} | ({"termination_b": b} if b is not None else {})
+        cable = Cable(status=self.status(status), **ends)
+        cable.validated_save()
+        return cable
+
+    def console_server(self, name="con-01", ports=4):
+        """A device with console server ports "port 1" and so on, and nothing that a check could find."""
+        from nautobot.dcim.models import ConsoleServerPort, DeviceType
+
+        device_type, _ = DeviceType.objects.get_or_create(manufacturer=self.manufacturer, model="Console server")
+        device = self.device(name, device_type)
+        for index in range(1, ports + 1):
+            ConsoleServerPort(device=device, name=f"port {index}").validated_save()
+        return device
+
+    def panel(self, name="Panel A"):
+        from nautobot.dcim.models import PowerPanel
+
+        panel = PowerPanel(name=name, location=self.site)
+        panel.validated_save()
+        return panel
+
+    def feed(self, name, panel):
+        from nautobot.dcim.models import PowerFeed
+
+        feed = PowerFeed(name=name, power_panel=panel, status=self.active)
+        feed.validated_save()
+        return feed
+
+    def pdu(self, name, feed=None, *, outlets=4, told=True):
+        """A device with an inlet, connected to the feed, and outlets "1", "2" and so on.
+
+        With told=False Nautobot was not told which power port is behind the outlets.
+        """
+        from nautobot.dcim.models import DeviceType, PowerOutlet, PowerPort
+
+        device_type, _ = DeviceType.objects.get_or_create(manufacturer=self.manufacturer, model="PDU")
+        device = self.device(name, device_type)
+        inlet = PowerPort(device=device, name="Inlet")
+        inlet.validated_save()
+        for index in range(1, outlets + 1):
+            PowerOutlet(device=device, name=str(index), power_port=inlet if told else None).validated_save()
+        if feed:
+            self.cable(inlet, feed)
+        return device
+
+    def plug(self, port, pdu, outlet="1", status="Connected"):
+        """Plug a power port into an outlet of a PDU."""
+        return self.cable(port, pdu.power_outlets.get(name=outlet), status)
+
+    # Addresses
+
+    def address(self, text, interface=None, *, status="Active", **values):
+        """An address in 192.0.2.0/24 or 2001:db8::/64, assigned to the interface."""
+        from nautobot.ipam.models import IPAddress, Namespace, Prefix
+
+        namespace = Namespace.objects.get(name="Global")
+        network = "2001:db8::/64" if ":" in text else "192.0.2.0/24"
+        if not Prefix.objects.filter(prefix=network).exists():
+            Prefix(prefix=network, namespace=namespace, status=self.active).validated_save()
+        address = IPAddress(address=text, namespace=namespace, status=self.status(status), **values)
+        address.validated_save()
+        if interface is not None:
+            self.assign(address, interface)
+        return address
+
+    def assign(self, address, interface):
+        from nautobot.ipam.models import IPAddressToInterface
+
+        field = "vm_interface" if interface._meta.model_name == "vminterface" else "interface"
+        IPAddressToInterface(ip_address=address, **{field: interface}).validated_save()
+
+    def interface(self, device, name, **values):
+        from nautobot.dcim.models import Interface
+
+        interface = Interface(**{"device": device, "name": name, "type": "virtual", "status": self.active, **values})
+        interface.validated_save()
+        return interface
+
+    def force(self, obj, **values):
+        """Set fields behind the back of validation, as imports and code do."""
+        type(obj).objects.filter(pk=obj.pk).update(**values)
+
+
+@pytest.fixture
+def lab(db):
+    """A site AMS01 below the region EMEA, and functions to fill it."""
+    return Lab()

@@ -1,0 +1,378 @@
+"""The example network: complete, valid, the same every time, and wrong exactly where it is meant to be."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "development"))
+
+from example_network import components, defects, versions
+from example_network.build import DatabaseNotEmptyError, build
+from nautobot.circuits.models import Circuit
+from nautobot.dcim.models import (
+    Cable,
+    CablePath,
+    ConsolePort,
+    Device,
+    DeviceType,
+    FrontPort,
+    Interface,
+    InterfaceTemplate,
+    ModuleBay,
+    ModuleBayTemplate,
+    PowerFeed,
+    PowerOutlet,
+    PowerPort,
+)
+from nautobot.ipam.models import IPAddress, Prefix
+from nautobot.virtualization.models import VirtualMachine
+
+FOLDER = Path(__file__).parents[2] / "development" / "example_network"
+# Of all names and values that exercises may rely on. A change that is meant needs the new digest here.
+DIGEST = "?"
+FEW, MANY = 25, 60  # objects of a model that are validated, where there are more: of components, of others
+
+
+@pytest.fixture(scope="module")
+def network(django_db_setup, django_db_blocker):
+    """The network, in a transaction that ends with this module: (counts, calls of progress)."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        calls = []
+        yield build(lambda *call: calls.append(call)), calls
+        transaction.set_rollback(True)
+
+
+def names(entries):
+    return sorted({entry.name for entry in entries})
+
+
+def planted(*kinds):
+    return names(entry for entry in defects.DEFECTS if entry.kind in kinds)
+
+
+# -- complete, valid, the same -----------------------------------------------------------------------------------
+
+
+def test_counts(network):
+    counts, _ = network
+    assert {
+        name: counts[name]
+        for name in (
+            "dcim.location",
+            "dcim.device",
+            "dcim.devicetype",
+            "dcim.module",
+            "dcim.rack",
+            "dcim.powerfeed",
+            "dcim.virtualchassis",
+            "dcim.cable",
+            "dcim.interface",
+            "ipam.namespace",
+            "ipam.prefix",
+            "ipam.ipaddress",
+            "circuits.circuit",
+            "virtualization.virtualmachine",
+        )
+    } == {
+        "dcim.location": 19,
+        "dcim.device": 136,
+        "dcim.devicetype": 22,
+        "dcim.module": 14,
+        "dcim.rack": 16,
+        "dcim.powerfeed": 30,
+        "dcim.virtualchassis": 3,
+        "dcim.cable": 645,
+        "dcim.interface": 2699,
+        "ipam.namespace": 1,
+        "ipam.prefix": 161,
+        "ipam.ipaddress": 429,
+        "circuits.circuit": 28,
+        "virtualization.virtualmachine": 15,
+    }
+
+
+def test_progress_is_told_from_none_to_all(network):
+    _, calls = network
+    total = len(calls) - 1
+    assert [done for _, done, _ in calls] == list(range(total + 1))
+    assert {given for _, _, given in calls} == {total}
+
+
+def test_a_database_with_objects_is_refused(network):
+    with pytest.raises(DatabaseNotEmptyError, match="empty, migrated database"):
+        build()
+
+
+def test_the_same_every_time(network):
+    digest = hashlib.sha256("\n".join(sorted(description())).encode()).hexdigest()[:16]
+    assert digest == DIGEST
+
+
+def description():
+    """One line for each device, component in use, cable, address, prefix and circuit, in words that no key occurs in."""
+    fields = ("name", "device_type__model", "role__name", "status__name", "location__name", "rack__name", "position")
+    fields += ("serial", "asset_tag", "platform__name", "tenant__name", "primary_ip4__host", "primary_ip6__host")
+    for row in Device.objects.values_list(*fields):
+        yield f"device {row}"
+    for cable in Cable.objects.select_related("status").prefetch_related("terminations"):
+        ends = [f"{end.parent} {end}" for end in (cable.termination_a, cable.termination_b)]
+        yield f"cable {cable.label} {cable.type} {cable.status} {ends}"
+    fields = ("device__name", "name", "type", "enabled", "mtu", "mode", "lag__name", "untagged_vlan__name", "vrf__name")
+    for row in Interface.objects.values_list(*fields, "ip_addresses__host", "ip_addresses__mask_length"):
+        yield f"interface {row}"
+    fields = ("network", "prefix_length", "type", "namespace__name", "parent__network", "status__name", "vlan__name")
+    for row in Prefix.objects.values_list(*fields):
+        yield f"prefix {row}"
+    for row in IPAddress.objects.values_list("host", "mask_length", "parent__network", "status__name", "role__name"):
+        yield f"address {row}"
+    for row in Circuit.objects.values_list("cid", "status__name", "circuit_terminations__location__name"):
+        yield f"circuit {row}"
+
+
+def test_objects_pass_nautobots_validation(network):
+    counts, _ = network
+    refused_on_purpose = {entry.get().pk for entry in defects.DEFECTS if not entry.passes_validation}
+    refused = {}
+    for label in counts:
+        model = apps.get_model(label)
+        rows = model.objects.order_by("pk")
+        share = FEW if hasattr(model, "device") else MANY
+        step = max(1, rows.count() // share)
+        for item in list(rows)[::step]:
+            try:
+                item.full_clean()
+            except ValidationError as error:
+                refused[item.pk] = f"{label} {item}: {error}"
+    assert {pk: text for pk, text in refused.items() if pk not in refused_on_purpose} == {}
+
+
+def test_components_are_those_that_nautobot_makes(network):
+    """Of each device type a new device, for which Nautobot makes the components, beside one of the network."""
+    unlike = {"id", "created", "last_updated", "device_id", "parent_device_id", "power_port_id", "rear_port_id"}
+    changed = {"enabled", "mode", "mtu", "description", "lag_id", "untagged_vlan_id", "vrf_id", "status_id"}
+
+    def values(device, model, template):
+        owner = "parent_device" if template is ModuleBayTemplate else "device"
+        rows = model.objects.filter(**{owner: device, f"{'parent_' * (owner != 'device')}module": None})
+        rows = rows.filter(name__in=template.objects.filter(device_type=device.device_type).values("name"))
+        for item in rows.order_by("name"):
+            siblings = [str(getattr(item, name, None)) for name in ("power_port", "rear_port")]
+            yield {f.attname: getattr(item, f.attname) for f in item._meta.concrete_fields}, siblings
+
+    for device_type in DeviceType.objects.all():
+        devices = Device.objects.filter(device_type=device_type).exclude(vc_position=2).exclude(name="mex01-acc-01")
+        ours = devices.order_by("name").first()
+        theirs = Device(device_type=device_type, role=ours.role, location=ours.location, status=ours.status)
+        theirs.save()
+        for model, template in components.MODELS.items():
+            assert model.objects.filter(**{"parent_device" if model is ModuleBay else "device": theirs}).count() == (
+                template.objects.filter(device_type=device_type).count()
+            )
+            pairs = zip(values(ours, model, template), values(theirs, model, template), strict=True)
+            for (mine, siblings), (original, original_siblings) in pairs:
+                assert siblings == original_siblings
+                for name in mine.keys() - unlike - changed:
+                    assert mine[name] == original[name], f"{device_type} {model.__name__} {name}"
+        theirs.delete()
+
+
+@pytest.mark.parametrize("entry", [e for e in defects.DEFECTS if not e.passes_validation], ids=lambda entry: entry.kind)
+def test_defects_that_validation_refuses(network, entry):
+    with pytest.raises(ValidationError):
+        entry.get().full_clean()
+
+
+@pytest.mark.skipif(not versions.HAS_JOIN_TABLE, reason="paths are written by Nautobot itself")
+def test_cable_paths_are_those_that_nautobot_traces(network):
+    paths = list(CablePath.objects.order_by("pk"))
+    chosen = [path for path in paths if len(path.path) > 1] + [path for path in paths if len(path.path) == 1][::4]
+    assert len(chosen) > 200
+    fields = ("destination_id", "path", "is_active", "is_split", "peer_connector", "origin_fans_out")
+    for path in chosen:
+        traced = CablePath.from_origin(path.origin)
+        assert [getattr(path, name) for name in fields] == [getattr(traced, name) for name in fields], path
+    assert len({path.origin_id for path in paths}) == len(paths)
+
+
+# -- wrong exactly where it is meant to be -----------------------------------------------------------------------
+
+
+def ends(ports):
+    """Device and far end of each port whose path is complete and in use."""
+    found = {}
+    for port in ports.select_related("device").prefetch_related("cable_paths"):
+        for path in port.cable_paths.all():
+            if path.is_active and path.destination_id:
+                found.setdefault(port.device.name, []).append(path.destination)
+    return found
+
+
+def active_devices(**lookups):
+    rows = Device.objects.filter(status__name="Active", **lookups).order_by("name")
+    return list(rows.values_list("name", flat=True).distinct())
+
+
+def test_console_defects_are_the_only_ones(network):
+    connected = ends(ConsolePort.objects.all())
+    missing = [name for name in active_devices(console_ports__isnull=False) if name not in connected]
+    stack_members = ["ams01-acc-02", "nyc01-acc-02", "sin01-acc-02"]
+    expected = planted("console_missing", "console_planned", "console_path_incomplete")
+    assert sorted(set(missing) - set(stack_members)) == expected
+    assert set(stack_members) <= set(missing)
+
+
+def test_console_defects_are_of_their_kinds(network):
+    def port(kind):
+        (entry,) = (entry for entry in defects.DEFECTS if entry.kind == kind)
+        return ConsolePort.objects.get(device=entry.get())
+
+    assert port("console_missing").cable is None
+    assert port("console_planned").cable.status.name == "Planned"
+    assert port("console_path_incomplete").cable.status.name == "Connected"
+    panel = FrontPort.objects.get(device__name="sin01-pan-03", name="Front 1")
+    assert panel.cable is None
+    assert panel.rear_port.cable is not None
+
+
+def test_power_defects_are_the_only_ones(network):
+    outlets = ends(PowerPort.objects.all())
+    feed_of = {name: [end for end in found if isinstance(end, PowerFeed)] for name, found in outlets.items()}
+    disconnected, one_pdu, one_panel = [], [], []
+    supplies = Device.objects.filter(status__name="Active").exclude(role__name="PDU")
+    for device in supplies.annotate(count=Count("power_ports")).filter(count__gt=0):
+        found = [end for end in outlets.get(device.name, []) if isinstance(end, PowerOutlet)]
+        if len(found) < device.count:
+            disconnected.append(device.name)
+        elif device.count > 1 and len({outlet.device_id for outlet in found}) == 1:
+            one_pdu.append(device.name)
+        elif device.count > 1:
+            panels = {feed.power_panel_id for outlet in found for feed in feed_of[outlet.device.name]}
+            if len(panels) == 1:
+                one_panel.append(device.name)
+    assert sorted(disconnected) == planted("power_one_of_two", "power_planned")
+    assert one_pdu == planted("power_same_pdu")
+    assert sorted(one_panel) == planted("power_same_panel")
+    planned = PowerPort.objects.get(device__name="tyo01-core-01", name="PSU1")
+    assert planned.cable.status.name == "Planned"
+
+
+def test_management_interfaces_are_cabled(network):
+    loose = [port.device.name for port in Interface.objects.filter(mgmt_only=True) if port.cable is None]
+    assert loose == planted("oob_uncabled")
+
+
+def test_primary_address_defects_are_the_only_ones(network):
+    expect_one = Device.objects.exclude(role__name="Patch Panel").exclude(vc_position=2)
+    missing = expect_one.filter(primary_ip4=None, primary_ip6=None).order_by("name")
+    assert [d.name for d in missing] == planted("primary_missing", "primary_missing_no_candidate")
+    foreign = Device.objects.exclude(primary_ip4=None).exclude(interfaces__ip_addresses=F("primary_ip4"))
+    assert sorted(d.name for d in foreign) == planted("primary_other_device", "primary_unassigned")
+    deprecated = Device.objects.filter(primary_ip4__status__name="Deprecated")
+    assert [d.name for d in deprecated] == planted("primary_deprecated")
+    family = Device.objects.filter(primary_ip4__ip_version=6)
+    assert [d.name for d in family] == planted("primary_wrong_family")
+
+
+def test_primary_address_defects_leave_candidates_as_told(network):
+    def own(name):
+        return [str(ip.address) for ip in IPAddress.objects.filter(interfaces__device__name=name)]
+
+    assert own("lon01-acc-02") == ["10.17.10.15/24"]
+    assert own("par01-pdu-02") == []
+    assert Device.objects.get(name="tyo01-acc-01").primary_ip4.interfaces.get().device.name == "tyo01-acc-02"
+    assert not Device.objects.get(name="mex01-acc-01").primary_ip4.interfaces.exists()
+    assert len(own("mex01-acc-01")) == 1
+    assert own("nyc01-vm-mon-01") == []
+    machine = VirtualMachine.objects.get(primary_ip4=None)
+    assert [machine.name] == planted("vm_primary_missing")
+    assert str(machine.interfaces.get().ip_addresses.get()) == "10.32.20.14/24"
+
+
+def test_record_defects_are_the_only_ones(network):
+    networks = IPAddress.objects.exclude(mask_length=F("parent__prefix_length")).exclude(parent__type="pool")
+    # The address of the wrong family is a /128, but in a container: that defect's own doing.
+    assert [str(ip.host) for ip in networks.filter(ip_version=4)] == planted("mask_differs")
+    serials = Device.objects.exclude(serial="").values_list("name", "serial")
+    seen, twice = set(), []
+    for name, serial in sorted(serials):
+        if serial.casefold() in seen:
+            twice.append(name)
+        seen.add(serial.casefold())
+    assert twice == planted("serial_duplicate")
+    nameless = Device.objects.filter(platform=None).exclude(role__name="Patch Panel")
+    assert [d.name for d in nameless] == planted("platform_missing")
+    old = Device.objects.filter(software_version__status__name="End-of-Life")
+    assert [d.name for d in old] == planted("software_end_of_life")
+
+
+def test_missing_components_are_the_only_ones(network):
+    present = set(Interface.objects.values_list("device__name", "name"))
+    missing = []
+    for device in Device.objects.exclude(vc_position=2):
+        for name in InterfaceTemplate.objects.filter(device_type=device.device_type).values_list("name", flat=True):
+            if (device.name, name) not in present:
+                missing.append((device.name, name))
+    assert missing == [(*planted("component_missing"), "16")]
+
+
+def test_interface_defects_are_the_only_ones(network):
+    foreign = [
+        f"{interface.device.name} {interface.name}"
+        for interface in Interface.objects.exclude(untagged_vlan=None).select_related("device__location")
+        if not set(interface.untagged_vlan.locations.all())
+        & set(interface.device.location.ancestors(include_self=True))
+    ]
+    assert foreign == planted("vlan_other_site")
+    mismatch = set()
+    for path in CablePath.objects.filter(origin_type__model="interface", destination_type__model="interface"):
+        if path.origin.mtu != path.destination.mtu:
+            mismatch |= {path.origin.device.name, path.destination.device.name}
+    assert mismatch == {"nyc01-wan-01", "nyc01-core-01"}
+    assert Interface.objects.get(device__name="nyc01-wan-01", name="et-0/0/0").mtu == 1500
+    idle = Interface.objects.filter(enabled=True, cable_termination=None).exclude(type__in=("virtual", "lag"))
+    loose = idle.exclude(mgmt_only=True)
+    assert [f"{interface.device.name} {interface.name}" for interface in loose] == planted("enabled_uncabled")
+
+
+def test_prefix_and_circuit_defects_are_the_only_ones(network):
+    unused = Prefix.objects.exclude(type="container").filter(children=None, ip_addresses=None)
+    assert [str(prefix.network) for prefix in unused] == planted("prefix_unused")
+    rows = Prefix.objects.filter(type="network", prefix_length__lt=31, ip_version=4).annotate(
+        used=Count("ip_addresses")
+    )
+    full = [str(prefix.network) for prefix in rows if prefix.used > 0.9 * (2 ** (32 - prefix.prefix_length) - 2)]
+    assert full == planted("prefix_nearly_full")
+    bare = Circuit.objects.filter(circuit_terminations=None)
+    assert [circuit.cid for circuit in bare] == planted("circuit_no_termination")
+    loose = Circuit.objects.filter(
+        Q(circuit_terminations__cable_termination=None), circuit_terminations__location__isnull=False
+    )
+    assert [circuit.cid for circuit in loose] == planted("circuit_uncabled")
+
+
+# -- told as it is -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", [*defects.DEFECTS, *defects.TRAPS], ids=lambda entry: f"{entry.kind}-{entry.name}")
+def test_the_readme_has_a_row_for(network, entry):
+    assert entry.get() is not None
+    mark = "" if entry.passes_validation else " *"
+    row = f"| `{entry.kind}` | `{entry.name}`{mark} | {entry.wrong} |"
+    assert row in (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_readme_has_no_other_rows():
+    lines = (FOLDER / "README.md").read_text(encoding="utf-8").split("## Planted defects")[1].splitlines()
+    rows = [line for line in lines if line.startswith("| `")]
+    assert len(rows) == len(defects.DEFECTS) + len(defects.TRAPS)
+
+
+def test_the_folder_is_no_package():
+    """Nautobot executes every `__init__.py` of a Git repository of Jobs."""
+    assert not list((FOLDER.parent).rglob("__init__.py"))
