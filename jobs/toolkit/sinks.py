@@ -26,8 +26,8 @@ The JSON file is one object:
     counts     object: how many findings of each severity
     finished   time in ISO 8601 with time zone
 
-The CSV file has the same columns as a finding (details in one column, "label: text; label: text"), and the title and the
-remedy of the check beside it.
+The CSV file has the same columns as a finding (details in one column, "label: text; label: text") and the title of the
+check.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ class CsvSink:
         "role",
         "message",
         "details",
-        "remedy",
         "model",
         "pk",
         "url",
@@ -86,22 +85,22 @@ class CsvSink:
     def add(self, finding: Finding, check: Check) -> None:
         """Write a line."""
         details = "; ".join(f"{label}: {text}" for label, text in finding.details.items())
-        row = (
-            finding.severity.label,
-            finding.check,
-            check.title,
-            finding.display,
-            finding.location,
-            finding.role,
-            finding.message,
-            details,
-            check.remedy,
-            finding.model,
-            finding.pk,
-            self._base_url + finding.url,
-            finding.fingerprint,
+        self._writer.writerow(
+            (
+                finding.severity.label,
+                finding.check,
+                check.title,
+                safe_cell(finding.display),
+                safe_cell(finding.location),
+                safe_cell(finding.role),
+                safe_cell(finding.message),
+                safe_cell(details),
+                finding.model,
+                finding.pk,
+                self._base_url + finding.url,
+                finding.fingerprint,
+            )
         )
-        self._writer.writerow([safe_cell(value) for value in row])
 
     def finish(self) -> None:
         """Close the file."""

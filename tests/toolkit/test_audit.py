@@ -162,7 +162,6 @@ class TestFiles:
         assert row["message"] == "'=cmd|calc"
         assert row["object"] == "switch-1"
         assert row["title"] == "Sample"
-        assert row["remedy"] == "Tell it otherwise."
         assert row["url"].endswith(devices[0].get_absolute_url())
 
     def test_json(self, devices, audit, settings):

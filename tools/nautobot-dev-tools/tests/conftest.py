@@ -34,11 +34,46 @@ def project(tmp_path) -> Project:
     return own
 
 
+# A repository of Jobs as small as it gets, by file.
+HELLO = {
+    "__init__.py": "",
+    "jobs/__init__.py": (
+        "from nautobot.apps.jobs import register_jobs\n\nfrom .hello import Hello\n\nregister_jobs(Hello)\n"
+    ),
+    "jobs/hello.py": """\
+from nautobot.apps.jobs import Job, StringVar
+
+name = "Tiny"
+
+
+class Hello(Job):
+    who = StringVar(description="Whom to greet")
+
+    class Meta:
+        name = "Hello"
+        has_sensitive_variables = False
+
+    def run(self, *, who):
+        self.logger.info("Hello %s", who)
+        self.create_file("hello.txt", f"Hello {who}")
+        return {"findings": 3}
+""",
+}
+
+
+@pytest.fixture
+def hello() -> dict[str, str]:
+    """The files of a sound small repository with the Job ``jobs.hello.Hello``."""
+    return dict(HELLO)
+
+
 @pytest.fixture(scope="session")
-def plain_environment() -> dict[str, str]:
+def plain_environment(session_services) -> dict[str, str]:
     """The environment without what this session has set for its own Nautobot: what a person's shell has."""
     ours = re.compile(r"NAUTOBOT_|PG|DJANGO_|PYTEST_|GIT_")
-    return {name: value for name, value in os.environ.items() if not ours.match(name)}
+    kept = {name: value for name, value in os.environ.items() if not ours.match(name)}
+    # Where bytecode goes to a folder of the workbench's, the small projects share this one instead of compiling Nautobot each.
+    return kept | session_services.project.bytecode
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,11 @@
 import hashlib
 import os
 import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import git
 import pytest
+import requests
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.gitserver import BRANCH, WorkingTree
 from nautobot_dev_tools.project import Project
@@ -212,14 +211,16 @@ def test_a_linked_worktree(user, tmp_path, tmp_path_factory):
     assert not any(name.startswith(".git/") or name == ".git" for name in _files(exported))
 
 
-def test_the_state_folder_stays_out_whatever_the_gitignore_says(user, tree, project, write, tmp_path_factory):
-    write({".gitignore": "!.nautobot/\n!.nautobot/**\n", ".nautobot/.gitignore": "", ".nautobot/password": "x"})
+def test_the_state_folder_stays_out_of_a_gitignore_that_lists_what_stays_in(user, tree, write, tmp_path_factory):
+    write({".gitignore": "*\n!*/\n!*.py\n", ".nautobot/instances/dev/git/clone/x.py": "x"})
     tree.commit()
     exported = tmp_path_factory.mktemp("export")
 
     tree.export(exported)
 
-    assert not any(name.startswith(".nautobot") for name in _files(exported))
+    names = set(_files(exported))
+    assert "jobs/untracked/new.py" in names
+    assert not any(name.startswith(".nautobot") for name in names)
 
 
 def test_file_names_and_bytes_of_any_kind(environment, tree, tmp_path, tmp_path_factory):
@@ -239,11 +240,11 @@ def test_it_serves_this_machine_alone_and_only_while_the_block_lasts(user, tree)
     with tree.serve() as url:
         assert url.startswith("http://127.0.0.1:")
         assert url.endswith(f"/{tree.project.slug}.git")
-        with urllib.request.urlopen(f"{url}/info/refs?service=git-upload-pack", timeout=10) as answer:
-            assert answer.status == 200
+        address = f"{url}/info/refs?service=git-upload-pack"
+        assert requests.get(address, timeout=10).status_code == 200
 
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"{url}/info/refs?service=git-upload-pack", timeout=10)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(address, timeout=10)
 
 
 def test_nobody_can_push(user, tree, write, tmp_path_factory):
@@ -253,8 +254,10 @@ def test_nobody_can_push(user, tree, write, tmp_path_factory):
         (Path(clone.working_dir) / "evil.py").write_text("")
         clone.git.add("--all")
         clone.git.execute(["git", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-m", "x"])
-        with pytest.raises(git.GitCommandError):
+        with pytest.raises(git.GitCommandError, match="403"):
             clone.git.push("origin", f"HEAD:{BRANCH}")
+        kind = {"Content-Type": "application/x-git-receive-pack-request"}
+        assert requests.post(f"{url}/git-receive-pack", data=b"0000", headers=kind, timeout=10).status_code == 403
 
     assert tree.commit() == head
 

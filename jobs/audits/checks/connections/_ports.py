@@ -43,13 +43,17 @@ def without_connection(
     template = {f"{templates}__{name}": value for name, value in kind.items()} or {f"{templates}__isnull": False}
     by_type = DeviceType.objects.filter(pk=OuterRef("device_type"), **template).order_by()
     by_module = installed_modules().filter(**{f"module_type__{name}": value for name, value in template.items()})
+    # What is rarely true, and cheap, comes first on each side of an AND: the database need not ask the rest.
+    needs_one = (
+        Q(Exists(ports.filter(**in_use)))
+        | (Q(virtual_chassis__isnull=False) & Q(Exists(stack_ports.filter(**in_use))))
+        | ((Q(Exists(by_type)) | Q(Exists(by_module))) & ~Q(Exists(ports)))
+    )
     return devices.filter(
         ~Exists(ports.filter(connected(model))),
         ~Exists(stack_ports.filter(connected(model))),
         Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
-        Exists(ports.filter(**in_use))
-        | Exists(stack_ports.filter(**in_use))
-        | (~Exists(ports) & (Exists(by_type) | Exists(by_module))),
+        needs_one,
     ).annotate(
         ports=collect(ports, "name"),
         progress=Case(

@@ -36,46 +36,48 @@ def with_supplies(devices: QuerySet) -> QuerySet:
     )
 
 
-def with_sources(devices: QuerySet, user: Any) -> QuerySet:
-    """Devices with two or more connected supplies, annotated with where these get their power from.
+# Where the connected supplies of a device get their power from: annotations for a queryset of devices. Each is a subquery,
+# and the database stops at the first condition that is false: filter by what is rarely true first, with `Q` objects,
+# which keep their order.
 
-    Returns:
-        the devices, each with
 
-        - `powered`: how many supplies are connected;
-        - `on_outlets`, `pdus`: how many of these end on an outlet, and on how many different PDUs;
-        - `fed`, `feeds`, `panels`: of how many the power feed is known, and how many different feeds and power panels
-          that makes;
-        - `pdu_names`, `feed_names`, `panel_names`: lists with a name, or None, for each connected supply; without the
-          names of what the user may not view.
-    """
-    supplies = components(PowerPort).filter(connected(PowerPort))
+def powered() -> Coalesce:
+    """How many supplies are connected."""
+    return count(_connected_supplies())
 
-    def across(source: Subquery) -> QuerySet:
-        return supplies.annotate(source=source)
 
-    outlets, feeds = PowerOutlet.objects.all(), PowerFeed.objects.all()
-    visible_outlets = outlets.filter(device__in=Device.objects.restrict(user, "view").order_by().values("pk"))
-    visible_feeds = feeds.restrict(user, "view")
-    return (
-        devices.annotate(powered=count(supplies))
-        .filter(powered__gte=2)
-        .annotate(
-            on_outlets=count(across(_outlet(outlets, "device")), "source"),
-            pdus=count(across(_outlet(outlets, "device")), "source", distinct=True),
-            fed=count(across(_feed(feeds, "pk")), "source"),
-            feeds=count(across(_feed(feeds, "pk")), "source", distinct=True),
-            panels=count(across(_feed(feeds, "power_panel")), "source", distinct=True),
-            pdu_names=collect(across(_outlet(visible_outlets, "device__name")), "source"),
-            feed_names=collect(across(_feed(visible_feeds, "name")), "source"),
-            panel_names=collect(across(_feed(visible_feeds, "power_panel__name")), "source"),
-        )
-    )
+def on_outlets(*, distinct: bool = False) -> Coalesce:
+    """How many of them end on an outlet; or on how many different PDUs."""
+    return count(_across(_outlet(PowerOutlet.objects.all(), "device")), "source", distinct=distinct)
+
+
+def fed(column: str = "pk", *, distinct: bool = False) -> Coalesce:
+    """Of how many of them the power feed is known; or how many different feeds, or values of a column of theirs, that makes."""
+    return count(_across(_feed(PowerFeed.objects.all(), column)), "source", distinct=distinct)
+
+
+def pdu_names(user: Any) -> Subquery:
+    """Names of the PDUs, as far as the user may view them: for `names`."""
+    visible = Device.objects.restrict(user, "view").order_by().values("pk")
+    return collect(_across(_outlet(PowerOutlet.objects.filter(device__in=visible), "device__name")), "source")
+
+
+def feed_names(user: Any, column: str = "name") -> Subquery:
+    """Names of the feeds, or values of a column of theirs, as far as the user may view them: for `names`."""
+    return collect(_across(_feed(PowerFeed.objects.restrict(user, "view"), column)), "source")
 
 
 def names(collected: list[str | None] | None) -> str:
-    """Names out of a list that may contain the same one twice, or None."""
+    """The texts of a list that may have the same one several times, and None."""
     return ", ".join(sorted({name for name in collected or () if name}))
+
+
+def _connected_supplies() -> QuerySet:
+    return components(PowerPort).filter(connected(PowerPort))
+
+
+def _across(source: Subquery) -> QuerySet:
+    return _connected_supplies().annotate(source=source)
 
 
 def _outlet(outlets: QuerySet, column: str) -> Subquery:

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._power import names, with_sources
+from ._power import fed, feed_names, names, powered
 
 
 class OnePowerPanel(DeviceCheck):
@@ -28,12 +28,16 @@ class OnePowerPanel(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices whose supplies count several feeds and one panel among them."""
-        devices = with_sources(objects, context.user).filter(
-            Q(panels=1),
-            Q(feeds__gt=1),
-            Q(fed=F("powered")),  # the rarest first
+        devices = objects.annotate(
+            powered=powered(),
+            fed=fed(),
+            feeds=fed(distinct=True),
+            panels=fed("power_panel", distinct=True),
+            feed_names=feed_names(context.user),
+            panel_names=feed_names(context.user, "power_panel__name"),
         )
-        for row in self.rows(devices, "powered", "feed_names", "panel_names"):
+        one_panel = Q(panels=1) & Q(feeds__gte=2) & Q(fed=F("powered"))
+        for row in self.rows(devices.filter(one_panel), "powered", "feed_names", "panel_names"):
             yield self.finding(
                 row,
                 context,

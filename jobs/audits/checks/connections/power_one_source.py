@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._power import names, with_sources
+from ._power import fed, feed_names, names, on_outlets, pdu_names, powered
 
 
 class OnePowerSource(DeviceCheck):
@@ -28,11 +28,20 @@ class OnePowerSource(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices whose supplies count one PDU, or one feed, among them."""
-        # The rarest condition first: the database stops at the first that is false, and each is a subquery.
-        one_pdu = Q(pdus=1) & Q(on_outlets=F("powered"))
-        one_feed = Q(feeds=1) & Q(fed=F("powered"))
-        devices = with_sources(objects, context.user).filter(one_pdu | one_feed)
-        for row in self.rows(devices, "powered", "on_outlets", "pdus", "pdu_names", "feed_names"):
+        devices = objects.annotate(
+            powered=powered(),
+            on_outlets=on_outlets(),
+            pdus=on_outlets(distinct=True),
+            fed=fed(),
+            feeds=fed(distinct=True),
+            pdu_names=pdu_names(context.user),
+            feed_names=feed_names(context.user),
+        )
+        one_pdu = Q(pdus=1) & Q(powered__gte=2) & Q(on_outlets=F("powered"))
+        one_feed = Q(feeds=1) & Q(powered__gte=2) & Q(fed=F("powered"))
+        for row in self.rows(
+            devices.filter(one_pdu | one_feed), "powered", "on_outlets", "pdus", "pdu_names", "feed_names"
+        ):
             same_pdu = row["pdus"] == 1 and row["on_outlets"] == row["powered"]
             yield self.finding(
                 row,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
@@ -32,7 +32,7 @@ class PowerSupplies(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with more supplies than connected ones."""
-        devices = with_supplies(objects).filter(powered__gt=0, powered__lt=F("supplies"))
+        devices = with_supplies(objects).filter(Q(powered__gt=0) & Q(powered__lt=F("supplies")))
         for row in self.rows(devices, "ports", "supplies", "powered", "unpowered"):
             missing = row["supplies"] - row["ports"]
             yield self.finding(

@@ -35,13 +35,12 @@ class _Group(click.Group):
         signal.signal(signal.SIGTERM, _interrupted)
         signal.signal(signal.SIGHUP, _interrupted)
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
+            # Without standalone mode click returns the exit code of Exit, instead of raising it.
+            sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
         except DevToolsError as error:
             err.print("[red]✗[/red]", end=" ")
             err.print(str(error), markup=False, soft_wrap=True)
             sys.exit(1)
-        except click.exceptions.Exit as error:
-            sys.exit(error.exit_code)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)

@@ -28,6 +28,7 @@ from .errors import DevToolsError
 from .project import Project
 
 STATUSES = ("success", "failure")
+_EXPECT = {"findings", "changes", "files"}
 _KEYS = {"job", "title", "inputs", "status", "expect", "rehearse", "button", "hook"}
 
 
@@ -137,6 +138,7 @@ def _start(exercise: Exercise, job_model, user, dry_run: bool):
 def _fire_hook(hook: Mapping[str, Any], job_model, user):
     """Make a job hook on the object's model, change the object as a user does, and return the run that the hook started."""
     from django.contrib.contenttypes.models import ContentType
+    from django.core.exceptions import ValidationError
     from nautobot.extras.context_managers import web_request_context
     from nautobot.extras.models import JobHook, JobResult
 
@@ -155,14 +157,20 @@ def _fire_hook(hook: Mapping[str, Any], job_model, user):
                 setattr(instance, name, value)
             instance.validated_save()
         return run.wait_for_new(job_model, known)
+    except ValidationError as error:
+        raise DevToolsError(f"The change of {instance} that shall start the hook is refused: {error}") from error
     finally:
         record.delete()
 
 
 def _object(label: str, lookups: Mapping[str, Any]):
     from django.apps import apps
+    from django.core.exceptions import FieldError, ValidationError
 
-    instance = apps.get_model(label).objects.filter(**lookups).order_by("pk").first()
+    try:
+        instance = apps.get_model(label).objects.filter(**lookups).order_by("pk").first()
+    except (LookupError, FieldError, ValidationError, ValueError, TypeError) as error:
+        raise DevToolsError(f"{label} with {lookups!r}: {error}") from error
     if instance is None:
         raise DevToolsError(f"There is no {label} with {dict(lookups) or 'any value'}.")
     return instance
@@ -171,7 +179,9 @@ def _object(label: str, lookups: Mapping[str, Any]):
 def _unexpected(exercise: Exercise, row: dict, dry_run: bool) -> list[str]:
     """Say in which ways a row is not what its exercise says."""
     if dry_run:
-        return [row["exception"]] if row["exception"] or row["status"] not in STATUSES else []
+        if row["exception"]:
+            return [row["exception"]]
+        return [] if row["status"] in STATUSES else [f"status {row['status']}"]
     problems = []
     if row["status"] != exercise.status:
         problems.append(f"status {row['status']} instead of {exercise.status}")
@@ -198,6 +208,17 @@ def _exercise(entry: Any, number: int, path: Path) -> Exercise:
             raise DevToolsError(f"{where}: {key} is missing, or no text.")
     if entry.get("status", "success") not in STATUSES:
         raise DevToolsError(f"{where}: status is one of {', '.join(STATUSES)}, not {entry['status']!r}.")
+    for key in ("inputs", "expect", "button", "hook"):
+        if key in entry and not isinstance(entry[key], dict):
+            raise DevToolsError(f"{where}: {key} must be a mapping.")
+    if unknown := set(entry.get("expect", {})) - _EXPECT:
+        raise DevToolsError(
+            f"{where}: unknown {', '.join(sorted(unknown))} in expect; there are {', '.join(sorted(_EXPECT))}."
+        )
+    for key in ("button", "hook"):
+        objects = [value for name, value in entry.get(key, {}).items() if name != "update"]
+        if key in entry and not (len(objects) == 1 and isinstance(objects[0], dict)):
+            raise DevToolsError(f"{where}: {key} names one object, as in {{dcim.device: {{name: x}}}}.")
     return Exercise(source=path, **entry)
 
 

@@ -57,11 +57,16 @@ def find_object(model, key: Any, what: str):
     """Return the one object of a model that a natural key names.
 
     Raises:
-        DevToolsError: there is none, or more than one.
+        DevToolsError: there is none, or more than one, or the model has no such fields.
     """
+    from django.core.exceptions import FieldError, ValidationError
+
     queryset = model.objects.all()
     if isinstance(key, Mapping):
-        found = list(queryset.filter(**key)[:2])
+        try:
+            found = list(queryset.filter(**key)[:2])
+        except (FieldError, ValidationError, ValueError, TypeError) as error:
+            raise DevToolsError(f"{what}: {dict(key)!r} does not fit a {model._meta.verbose_name}: {error}") from error
     elif _is_uuid(key):
         found = list(queryset.filter(pk=key))
     else:
