@@ -24,7 +24,7 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
     | DCIM-PRIMARY-005 | low | whose primary address is deprecated |
 
     Each finding names candidates: addresses, which you may view, on management-only and loopback interfaces of the
-    device, of its modules and of the members of its virtual chassis.
+    device, of its modules and of the members of its virtual chassis; where there are none, those on other interfaces.
 
     Interfaces of modules and of members of the same virtual chassis are the device's own, and so is the outside address
     of NAT for an inside address of its own. A virtual chassis needs one primary address among all its members. Devices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from nautobot.dcim import models as dcim
 
@@ -19,6 +19,9 @@ _MODULE_TO_DEVICE = [f"{_UP}parent_device"] + (
     [] if _SINCE_3_2 else [f"{_UP}{f'parent_module__{_UP}' * depth}parent_device" for depth in (1, 2, 3)]
 )
 _COMPONENT_TO_DEVICE = ["device"] + ([] if _SINCE_3_2 else [f"module__{path}" for path in _MODULE_TO_DEVICE])
+
+# The only status that Nautobot itself takes for a cable in place.
+_CONNECTED = "Connected"
 
 # Is a cable attached to this component? A condition for the component's own queryset.
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
@@ -58,6 +61,27 @@ def stack_components(model: type[Model], outer: str = "virtual_chassis") -> Quer
 def installed_modules(outer: str = "pk") -> QuerySet:
     """Subquery: modules in the device that the outer query looks at, at any depth."""
     return dcim.Module.objects.filter(_any_of(_MODULE_TO_DEVICE, outer)).order_by()
+
+
+def directly_connected(model: type[Model]) -> Q:
+    """Condition: a cable with the status Connected joins the component and something that is no patch panel port.
+
+    Cable paths (`queries.cable_path`) say the same and more, but Nautobot computes them when cables are saved one by one:
+    after an import past its models they are missing or out of date, while the cables themselves are right.
+
+    Args:
+        model: the model of the component, and of the queryset that the condition is for.
+    """
+    if not _SINCE_3_2:
+        through_panel = Q(_cable_peer_type__app_label="dcim", _cable_peer_type__model__in=("frontport", "rearport"))
+        return Q(cable__status__name=_CONNECTED, _cable_peer_id__isnull=False) & ~through_panel
+    near = dcim.cables.termination_fk_field(model)
+    ends = [Q(cable_end=near_end, cable__terminations__cable_end=far_end) for near_end, far_end in ("AB", "BA")]
+    no_panel = Q(cable__terminations__front_port=None, cable__terminations__rear_port=None)
+    rows = dcim.CableToCableTermination.objects.filter(
+        ends[0] | ends[1], no_panel, cable__status__name=_CONNECTED, **{near: OuterRef("pk")}
+    )
+    return Q(Exists(rows.order_by()))
 
 
 def _any_of(paths: list[str], outer: str) -> Q:

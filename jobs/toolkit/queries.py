@@ -15,12 +15,15 @@ from django.db.models import (
     IntegerField,
     Model,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg
 from nautobot.dcim.models import CablePath
+
+from .compat import directly_connected
 
 
 class _PlainCount(Count):
@@ -70,6 +73,6 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
     ).order_by()
 
 
-def connected(model: type[Model]) -> Exists:
-    """Is the object of the outer query connected to something, over cables that are all in place?"""
-    return Exists(cable_path(model, is_active=True))
+def connected(model: type[Model]) -> Q:
+    """Condition: the object is connected to something, over cables that are all in place."""
+    return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)

@@ -9,7 +9,7 @@
 
   const body = table.tBodies[0];
   const rows = [...body.rows].map((row, place) => ({ row, place, text: row.textContent.toLowerCase(), ...row.dataset }));
-  const number = new Intl.NumberFormat();
+  const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
   // Filters
   const controls = ["search", "severity", "check", "location"].map(byId);
@@ -30,7 +30,7 @@
       shown += fits;
     }
     byId("shown").textContent =
-      shown === rows.length ? `${number.format(shown)} shown` : `${number.format(shown)} of ${number.format(rows.length)} shown`;
+      shown === rows.length ? `${number(shown)} shown` : `${number(shown)} of ${number(rows.length)} shown`;
     byId("nothing").hidden = shown > 0;
   };
   controls.forEach((control) => control.addEventListener("input", filter));

@@ -16,7 +16,7 @@ from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.instance import Instance
 from nautobot_dev_tools.processes import wait_for_end
 from nautobot_dev_tools.project import Project
-from nautobot_dev_tools.services import MANAGED, Services
+from nautobot_dev_tools.services import Postgres, Services
 
 
 @pytest.fixture(scope="module")
@@ -323,6 +323,56 @@ def test_a_path_too_long_for_a_unix_socket(tmp_path):
         folder.rmdir()
 
 
+def test_a_path_with_blanks_and_quotes(tmp_path):
+    services = Services(Project(tmp_path / "Zoë's jobs"))
+    services.project.root.mkdir()
+    try:
+        services.start()
+
+        assert services.postgres.sql("SELECT 1") == ["1"]
+        assert _redis(services, "PING") == "+PONG"
+    finally:
+        services.stop()
+    assert _processes_of(tmp_path) == []
+
+
+def test_a_first_start_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
+    """Half a data directory would never start."""
+    services = Services(Project(tmp_path))
+    run = Postgres._as_server_user
+
+    def interrupted(self, program, *arguments):
+        run(self, program, *arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Postgres, "_as_server_user", interrupted)
+    with pytest.raises(KeyboardInterrupt), services.running():
+        pass
+    monkeypatch.undo()
+
+    with services.running():
+        assert services.postgres.sql("SELECT 1") == ["1"]
+    assert not (services.project.state / "postgres.building").exists()
+
+
+def test_a_start_that_is_interrupted_leaves_no_process(started, monkeypatch):
+    """Ctrl-C while the program that starts the server waits for it."""
+    started.stop()
+    communicate = subprocess.Popen.communicate
+
+    def interrupted(process, *arguments, **options):
+        if "pg_ctl" in str(process.args):
+            raise KeyboardInterrupt
+        return communicate(process, *arguments, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt), started.running():
+        pass
+    monkeypatch.undo()
+
+    assert _processes_of(started.project.root) == []
+
+
 _AS_AN_ORDINARY_USER = """
 import json, os, sys
 from pathlib import Path
@@ -413,11 +463,32 @@ def test_a_command_started_by_a_command_does_not_take_the_private_services_for_e
     services = Services(Project(tmp_path))
     for name, value in Instance(services).environment.items():
         monkeypatch.setenv(name, value)
-    assert MANAGED in os.environ
 
     assert not module.external_postgres()
     assert not module.external_redis()
     assert not services.postgres.running()
+
+
+def test_nor_the_existing_ones_for_private(existing, tmp_path, monkeypatch):
+    """This process takes the instance's environment itself, and goes on to use the services."""
+    services = Services(Project(tmp_path))
+    for name, value in Instance(services).environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert module.external_postgres()
+    assert module.external_redis()
+    assert services.postgres.sql("SHOW data_directory") == [str(existing.postgres.data)]
+
+
+def test_one_may_be_an_existing_one_and_the_other_private(existing, tmp_path, monkeypatch):
+    monkeypatch.delenv("NAUTOBOT_REDIS_HOST")
+    services = Services(Project(tmp_path))
+    for name, value in Instance(services).environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert module.external_postgres()
+    assert not module.external_redis()
+    assert os.environ["NAUTOBOT_REDIS_HOST"] == str(services.redis.socket)
 
 
 def test_a_state_folder_of_another_user_is_told(tmp_path, monkeypatch):

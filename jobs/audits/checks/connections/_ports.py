@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from nautobot.dcim.models import DeviceType
 
 from ....toolkit.compat import CABLED, components, installed_modules, stack_components
-from ....toolkit.queries import cable_path, collect, connected
-
-UNCABLED, ENDLESS, PLANNED = 0, 1, 2
+from ....toolkit.queries import cable_path, collect, connected, truth
 
 
 def without_connection(
@@ -34,8 +33,8 @@ def without_connection(
         in_use: further conditions on ports; where ports of this kind exist but all fail these, none is needed.
 
     Returns:
-        the devices, each with `ports` (names of its ports of this kind, None if there are none) and `progress` (how
-        far the best of these got: UNCABLED, ENDLESS or PLANNED).
+        the devices, each with `ports`: its ports of this kind, None if there are none, each with `name`, `cabled` (has
+        it a cable?) and `reaching` (does its cable path end at something?).
     """
     kind, in_use = kind or {}, in_use or {}
     ports = components(model).filter(**kind)
@@ -51,17 +50,17 @@ def without_connection(
     )
     return devices.filter(
         ~Exists(ports.filter(connected(model))),
-        ~Exists(stack_ports.filter(connected(model))),
         Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
         needs_one,
     ).annotate(
-        ports=collect(ports, "name"),
-        progress=Case(
-            When(~Exists(ports.filter(CABLED)), then=UNCABLED),
-            When(~Exists(ports.filter(Exists(cable_path(model, destination_id__isnull=False)))), then=ENDLESS),
-            default=PLANNED,
-            output_field=IntegerField(),
-        ),
+        ports=collect(
+            ports,
+            JSONObject(
+                name="name",
+                cabled=truth(CABLED),
+                reaching=truth(CABLED & Q(Exists(cable_path(model, destination_id__isnull=False)))),
+            ),
+        )
     )
 
 
@@ -69,14 +68,16 @@ def why_not(row: Mapping[str, Any], what: str) -> tuple[str, dict[str, str]]:
     """Message and details for a row of `without_connection`.
 
     Args:
-        row: with `ports` and `progress`.
+        row: with `ports`.
         what: what such a port is called: "console port".
     """
-    if not row["ports"]:
+    ports = row["ports"]
+    if not ports:
         return f"The device has no {what}, although its device type or one of its modules should have one.", {}
-    reason = {
-        UNCABLED: f"No {what} has a cable.",
-        ENDLESS: f"No {what} is connected: the cable leads nowhere.",
-        PLANNED: f"No {what} is connected: a cable on the way does not have the status Connected.",
-    }[row["progress"]]
-    return reason, {"ports": ", ".join(sorted(row["ports"]))}
+    if any(port["reaching"] for port in ports):
+        reason = f"No {what} is connected: a cable on the way does not have the status Connected."
+    elif any(port["cabled"] for port in ports):
+        reason = f"No {what} is connected: the cable path does not end at another device."
+    else:
+        reason = f"No {what} has a cable."
+    return reason, {"ports": ", ".join(sorted(port["name"] for port in ports))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from nautobot.dcim.models import Device, DeviceType, PowerFeed, PowerOutlet, PowerPort
 
@@ -20,8 +20,8 @@ def with_supplies(devices: QuerySet) -> QuerySet:
 
     Returns:
         the devices, each with `ports` (power ports, those on modules included), `supplies` (how many it should have:
-        its ports, or the power port templates of its type and its modules if these are more), `powered` (how many
-        ports are connected) and `unpowered` (names of the others, None if there are none).
+        its ports, or the power port templates of its type and its modules if these are more) and `unpowered` (names of
+        ports that are not connected, None if there are none).
     """
     ports = components(PowerPort)
     by_type = DeviceType.objects.filter(pk=OuterRef("device_type"))
@@ -31,9 +31,20 @@ def with_supplies(devices: QuerySet) -> QuerySet:
             F("ports"),
             count(by_type, "power_port_templates") + count(installed_modules(), "module_type__power_port_templates"),
         ),
-        powered=count(ports.filter(connected(PowerPort))),
         unpowered=collect(ports.filter(~connected(PowerPort)), "name"),
     )
+
+
+def is_powered() -> Exists:
+    """Is at least one supply connected?"""
+    return Exists(components(PowerPort).filter(connected(PowerPort)))
+
+
+def should_have_supplies() -> Q:
+    """Has the device a power port, or should have one by its type or its modules?"""
+    by_type = DeviceType.objects.filter(pk=OuterRef("device_type"), power_port_templates__isnull=False).order_by()
+    by_module = installed_modules().filter(module_type__power_port_templates__isnull=False)
+    return Q(Exists(components(PowerPort))) | Q(Exists(by_type)) | Q(Exists(by_module))
 
 
 # Where the connected supplies of a device get their power from: annotations for a queryset of devices. Each is a subquery,
@@ -43,7 +54,7 @@ def with_supplies(devices: QuerySet) -> QuerySet:
 
 def powered() -> Coalesce:
     """How many supplies are connected."""
-    return count(_connected_supplies())
+    return count(components(PowerPort).filter(connected(PowerPort)))
 
 
 def on_outlets(*, distinct: bool = False) -> Coalesce:
@@ -72,12 +83,9 @@ def names(collected: list[str | None] | None) -> str:
     return ", ".join(sorted({name for name in collected or () if name}))
 
 
-def _connected_supplies() -> QuerySet:
-    return components(PowerPort).filter(connected(PowerPort))
-
-
 def _across(source: Subquery) -> QuerySet:
-    return _connected_supplies().annotate(source=source)
+    # Supplies that are not connected have no source, and counts leave them out.
+    return components(PowerPort).annotate(source=source)
 
 
 def _outlet(outlets: QuerySet, column: str) -> Subquery:

@@ -35,6 +35,6 @@ class ConsoleConnection(DeviceCheck):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices without a connected console port, why included."""
         devices = without_connection(objects, ConsolePort, "console_port_templates")
-        for row in self.rows(devices, "ports", "progress"):
+        for row in self.rows(devices, "ports"):
             message, details = why_not(row, "console port")
             yield self.finding(row, context, message, details=details)

@@ -37,6 +37,6 @@ class OutOfBandConnection(DeviceCheck):
         devices = without_connection(
             objects, Interface, "interface_templates", kind={"mgmt_only": True}, in_use={"enabled": True}
         )
-        for row in self.rows(devices, "ports", "progress"):
+        for row in self.rows(devices, "ports"):
             message, details = why_not(row, "management interface")
             yield self.finding(row, context, message, details=details)

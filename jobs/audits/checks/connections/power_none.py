@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._power import names, with_supplies
+from ._power import is_powered, names, should_have_supplies, with_supplies
 
 
 class PowerConnection(DeviceCheck):
@@ -32,7 +32,7 @@ class PowerConnection(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with supplies, none of them connected."""
-        devices = with_supplies(objects).filter(Q(powered=0) & Q(supplies__gt=0))
+        devices = with_supplies(objects.filter(~is_powered(), should_have_supplies()))
         for row in self.rows(devices, "ports", "supplies", "unpowered"):
             if row["ports"]:
                 message = f"None of {row['supplies']} power supplies is connected."

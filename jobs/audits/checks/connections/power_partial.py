@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._power import names, with_supplies
+from ._power import names, powered, with_supplies
 
 
 class PowerSupplies(DeviceCheck):
@@ -32,7 +32,8 @@ class PowerSupplies(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with more supplies than connected ones."""
-        devices = with_supplies(objects).filter(Q(powered__gt=0) & Q(powered__lt=F("supplies")))
+        devices = with_supplies(objects).annotate(powered=powered())
+        devices = devices.filter(Q(powered__lt=F("supplies")) & Q(powered__gt=0))
         for row in self.rows(devices, "ports", "supplies", "powered", "unpowered"):
             missing = row["supplies"] - row["ports"]
             yield self.finding(

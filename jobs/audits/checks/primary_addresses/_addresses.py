@@ -20,6 +20,7 @@ from ....toolkit.queries import Hex, collect
 FIELDS = {"primary_ip4": "primary IPv4 address", "primary_ip6": "primary IPv6 address"}
 VERSIONS = {"primary_ip4": 4, "primary_ip6": 6}
 _MOST_CANDIDATES = 5
+_MANAGEMENT, _LOOPBACK, _OTHER = range(3)
 
 # What `rows` of these checks ask for, beside columns of their own.
 _CANDIDATES = ("candidates_on_device", "candidates_in_stack")
@@ -59,19 +60,17 @@ def holders(field: str, user: Any) -> tuple[Subquery, Subquery]:
 def with_candidates(devices: QuerySet, user: Any) -> QuerySet:
     """Annotate devices with what `candidate_names` needs (`COLUMNS`).
 
-    Candidates are the addresses that the user may view on management-only and loopback interfaces of the device, of
-    its modules, and of the members of its virtual chassis.
+    That is the addresses that the user may view on interfaces of the device, of its modules, and of the members of its
+    virtual chassis.
     """
-    loopback = Q(interface__type="virtual", interface__name__istartswith="lo")
-    addresses = IPAddressToInterface.objects.filter(
-        Q(interface__mgmt_only=True) | loopback,
-        ip_address__in=IPAddress.objects.restrict(user, "view").order_by().values("pk"),
-    )
+    visible = IPAddress.objects.restrict(user, "view").order_by().values("pk")
+    addresses = IPAddressToInterface.objects.filter(ip_address__in=visible)
     candidate = JSONObject(
         host=Hex("ip_address__host"),
         mask="ip_address__mask_length",
         version="ip_address__ip_version",
         interface="interface__name",
+        type="interface__type",
         management="interface__mgmt_only",
     )
     # Two subqueries, since one with OR keeps the database from using its indexes.
@@ -82,24 +81,38 @@ def with_candidates(devices: QuerySet, user: Any) -> QuerySet:
 
 
 def candidate_names(row: Mapping[str, Any], field: str | None = None) -> str:
-    """The candidates of a row as text, those on management interfaces first: "192.0.2.1/24 on mgmt0".
+    """The candidates of a row as text: "192.0.2.1/24 on mgmt0, 2001:db8::1/64 on mgmt0".
+
+    First those on management-only interfaces, then those on loopback interfaces; others only where there are none of
+    these.
 
     Args:
-        row: with COLUMNS.
+        row: with `COLUMNS`.
         field: "primary_ip4" or "primary_ip6" for those of one family that are not what the field has already.
     """
     found = set()
     for candidate in chain(*(row[column] or () for column in _CANDIDATES)):
-        if field is None or candidate["version"] == VERSIONS[field]:
-            host = ip_address(bytes.fromhex(candidate["host"]))
-            if field and str(host) == row[f"{field}__host"]:
-                continue
-            text = f"{host}/{candidate['mask']} on {candidate['interface']}"
-            found.add((not candidate["management"], host.version, host, text))
-    names = [text for *_, text in sorted(found)]
+        host = ip_address(bytes.fromhex(candidate["host"]))
+        if field and (candidate["version"] != VERSIONS[field] or str(host) == row[f"{field}__host"]):
+            continue
+        text = f"{host}/{candidate['mask']} on {candidate['interface']}"
+        found.add((_rank(candidate), host.version, host, text))
+    candidates = sorted(found)
+    if candidates and candidates[0][0] != _OTHER:
+        candidates = [candidate for candidate in candidates if candidate[0] != _OTHER]
+    names = [text for *_, text in candidates]
     if len(names) > _MOST_CANDIDATES:
         names[_MOST_CANDIDATES:] = [f"{len(names) - _MOST_CANDIDATES} more"]
     return ", ".join(names)
+
+
+def _rank(candidate: Mapping[str, Any]) -> int:
+    if candidate["management"]:
+        return _MANAGEMENT
+    # Nautobot has no type for loopback interfaces; all vendors' names for them begin alike.
+    if candidate["type"] == "virtual" and candidate["interface"].lower().startswith("lo"):
+        return _LOOPBACK
+    return _OTHER
 
 
 def details(row: Mapping[str, Any], field: str, **more: str) -> dict[str, str]:

@@ -38,13 +38,23 @@ def test_one_port_of_two_is_enough(lab, found, server_ports):
 def test_cable_with_a_loose_end(lab, ask, switch):
     lab.cable(switch.console_ports.get())
     (finding,) = ask(ConsoleConnection())
-    assert "leads nowhere" in finding.message
+    assert "does not end" in finding.message
 
 
 def test_planned_cable(lab, ask, switch, server_ports):
     lab.cable(switch.console_ports.get(), server_ports[0], status="Planned")
     (finding,) = ask(ConsoleConnection())
     assert "status Connected" in finding.message
+
+
+def test_missing_cable_path_is_not_a_missing_cable(lab, found, switch, server_ports):
+    from nautobot.dcim.models import CablePath
+
+    cable = lab.cable(switch.console_ports.get(), server_ports[0])
+    CablePath.objects.all().delete()
+    assert found(ConsoleConnection()) == []
+    lab.force(cable, status=lab.status("Planned"))
+    assert found(ConsoleConnection()) == ["switch"]
 
 
 def test_port_missing_although_the_type_has_one(ask, switch):

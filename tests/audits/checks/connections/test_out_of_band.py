@@ -41,7 +41,25 @@ def test_planned_cable(lab, ask, switch, oob_ports):
 def test_cable_with_a_loose_end(lab, ask, switch):
     lab.cable(switch.interfaces.get(mgmt_only=True))
     (finding,) = ask(OutOfBandConnection())
-    assert "leads nowhere" in finding.message
+    assert "does not end" in finding.message
+
+
+def test_missing_cable_path_is_not_a_missing_cable(lab, found, switch, oob_ports):
+    from nautobot.dcim.models import CablePath
+
+    lab.cable(oob_ports[0], switch.interfaces.get(mgmt_only=True))
+    CablePath.objects.all().delete()
+    assert found(OutOfBandConnection()) == []
+
+
+def test_cable_to_a_patch_panel_is_no_connection(lab, found, switch):
+    from nautobot.dcim.models import RearPort
+
+    panel = lab.device("panel", lab.device_type("Patch panel"))
+    port = RearPort(device=panel, name="Rear", type="8p8c")
+    port.validated_save()
+    lab.cable(switch.interfaces.get(mgmt_only=True), port)
+    assert found(OutOfBandConnection()) == ["switch"]
 
 
 def test_disabled_means_managed_in_band(lab, found, switch):

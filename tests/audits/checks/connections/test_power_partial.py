@@ -28,6 +28,15 @@ def test_both(lab, found, switch, pdu):
     assert found(PowerSupplies()) == []
 
 
+def test_missing_cable_paths_are_not_missing_cables(lab, found, switch, pdu):
+    from nautobot.dcim.models import CablePath
+
+    for outlet, port in zip("12", switch.power_ports.all(), strict=True):
+        lab.plug(port, pdu, outlet)
+    CablePath.objects.all().delete()
+    assert found(PowerSupplies()) == []
+
+
 def test_one_of_two_planned(lab, found, switch, pdu):
     lab.plug(switch.power_ports.first(), pdu, "1")
     lab.plug(switch.power_ports.last(), pdu, "2", status="Planned")

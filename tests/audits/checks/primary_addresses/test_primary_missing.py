@@ -50,7 +50,7 @@ def test_interface_on_module(lab, found):
 
 
 class TestCandidates:
-    def test_management_before_loopback_before_nothing_else(self, lab, ask, switch):
+    def test_management_before_loopback_and_no_others(self, lab, ask, switch):
         lab.address("192.0.2.3/24", lab.interface(switch, "Loopback0"))
         lab.address("192.0.2.2/32", switch.interfaces.get(mgmt_only=True))
         lab.address("2001:db8::2/64", switch.interfaces.get(mgmt_only=True))
@@ -59,6 +59,11 @@ class TestCandidates:
         (finding,) = ask(PrimaryAddressMissing())
         expected = "192.0.2.2/32 on mgmt 1, 2001:db8::2/64 on mgmt 1, 192.0.2.3/24 on Loopback0"
         assert finding.details == {"candidates": expected}
+
+    def test_others_where_there_are_none_of_these(self, lab, ask, switch):
+        lab.address("192.0.2.4/24", switch.interfaces.get(name="eth 1"))
+        (finding,) = ask(PrimaryAddressMissing())
+        assert finding.details == {"candidates": "192.0.2.4/24 on eth 1"}
 
     def test_on_module(self, lab, ask):
         chassis = lab.device("chassis", lab.device_type("Chassis", bays=1))

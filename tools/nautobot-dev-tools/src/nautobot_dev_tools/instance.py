@@ -14,7 +14,7 @@ from pathlib import Path
 from . import metrics
 from .errors import DevToolsError
 from .processes import Background, wait_until
-from .services import MANAGED, Services
+from .services import MANAGED, Services, managed
 from .snapshot import Progress, ensure_template, nautobot_server, no_progress
 
 # Of a server that listens on this machine only.
@@ -60,7 +60,7 @@ class Instance:
             **self.project.bytecode,
             **self.services.postgres.environment,
             **self.services.redis.environment(self.redis_database),
-            MANAGED: "1",
+            MANAGED: managed(),
             "NAUTOBOT_CONFIG": str(self.project.config),
             "NAUTOBOT_ROOT": str(self.root),
             "NAUTOBOT_DB_NAME": self.database_name,

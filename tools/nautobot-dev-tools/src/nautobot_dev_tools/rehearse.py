@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import lzma
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +29,10 @@ from .workbench import Workbench, booted, sync_or_fail
 
 _CUSTOM = b"PGDMP"
 # Roles that a plain dump names; they are made, without rights to log in, so that it loads whoever owned the original.
-_ROLE = re.compile(
-    rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|ALTER DEFAULT PRIVILEGES FOR ROLE|SET SESSION AUTHORIZATION) ("[^"]+"|[\w$]+)'
-)
+_NAMES_ROLES = re.compile(rb"^(ALTER .* OWNER TO|GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SET SESSION AUTHORIZATION) ")
+_ROLE = re.compile(rb"""(?: TO| FROM| FOR ROLE|^SET SESSION AUTHORIZATION) ("[^"]+"|'[^']+'|[\w$]+)""")
+# The comments that pg_dump and pg_dumpall put first and last.
+_COMMENT = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump( complete|)$")
 # A dump made with --create or by pg_dumpall would leave the database it is loaded into.
 _LEAVES = re.compile(rb"^(\\connect |(CREATE|DROP|ALTER) (DATABASE|ROLE) )")
 
@@ -62,6 +66,8 @@ def restore(instance: Instance, dataset: Path, progress: Progress) -> None:
     progress(f"Restoring {dataset.name}", 0, 1)
     with _decompressed(dataset) as content:
         head = content.read(len(_CUSTOM))
+    if not head:
+        raise DevToolsError(f"{dataset} is empty, or cut short.")
     if head == _CUSTOM:
         _restore_custom(postgres, name, dataset)
     else:
@@ -129,6 +135,7 @@ def _restore_custom(postgres: Postgres, database: str, dataset: Path) -> None:
     """Restore pg_dump's custom format, compressed once more or not."""
     with (
         _decompressed(dataset) as content,
+        tempfile.TemporaryFile() as errors,
         subprocess.Popen(
             [
                 str(binary("pg_restore")),
@@ -141,49 +148,55 @@ def _restore_custom(postgres: Postgres, database: str, dataset: Path) -> None:
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             env={**os.environ, **postgres.environment},
         ) as process,
     ):
-        _pour(content, process, dataset, lambda chunks: chunks)
+        _pour(content, process, errors, dataset, lambda chunks: chunks)
 
 
 def _restore_plain(postgres: Postgres, database: str, dataset: Path) -> None:
-    roles = set()
+    roles: set[str] = set()
+    comments = []
     with _decompressed(dataset) as content:
         for line in _statements(content):
-            if found := _ROLE.match(line):
-                roles.add(found.group(1).decode().strip('"'))
+            if _NAMES_ROLES.match(line):
+                roles.update(name.decode().strip("\"'") for name in _ROLE.findall(line))
+            elif found := _COMMENT.match(line):
+                comments.append(found.group(1))
+    if b"" in comments and b" complete" not in comments:
+        raise DevToolsError(f"{dataset} is cut short: the end that pg_dump writes is missing.")
     for role in sorted(
-        roles - {"public", "PUBLIC", "CURRENT_USER"} - set(postgres.sql("SELECT rolname FROM pg_roles"))
+        roles - {"public", "PUBLIC", "CURRENT_USER", "DEFAULT"} - set(postgres.sql("SELECT rolname FROM pg_roles"))
     ):
         quoted = role.replace('"', '""')
         postgres.sql(f'CREATE ROLE "{quoted}"')
     with (
         _decompressed(dataset) as content,
+        tempfile.TemporaryFile() as errors,
         subprocess.Popen(
             [str(binary("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", database],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             env={**os.environ, **postgres.environment},
         ) as process,
     ):
-        _pour(content, process, dataset, _staying)
+        _pour(content, process, errors, dataset, _staying)
 
 
-def _pour(content: IO[bytes], process: subprocess.Popen, dataset: Path, through) -> None:
+def _pour(content: IO[bytes], process: subprocess.Popen, errors: IO[bytes], dataset: Path, through) -> None:
+    """Feed a dump to a client; its words go to a file, since a pipe that nobody reads meanwhile would block both."""
     assert process.stdin is not None
-    assert process.stderr is not None
     try:
         with process.stdin as sink:
             for piece in through(content):
                 sink.write(piece)
     except BrokenPipeError:
         pass  # its own words say why
-    errors = process.stderr.read().decode(errors="replace").strip()
     if process.wait():
-        raise DevToolsError(f"Restoring {dataset} failed: {errors[-2000:]}")
+        errors.seek(0)
+        raise DevToolsError(f"Restoring {dataset} failed: {errors.read().decode(errors='replace').strip()[-2000:]}")
 
 
 def _statements(content: IO[bytes]) -> Iterator[bytes]:
@@ -214,21 +227,22 @@ def _staying(content: IO[bytes]) -> Iterator[bytes]:
 @contextmanager
 def _decompressed(path: Path) -> Iterator[Any]:
     """Open a file, whatever it is compressed with; told by its first bytes, not by its name."""
-    with open(path, "rb") as raw:
-        magic = raw.read(6)
-        raw.seek(0)
-        if magic.startswith(b"\x1f\x8b"):
-            with gzip.open(raw) as content:
-                yield content
-        elif magic.startswith(b"\xfd7zXZ"):
-            with lzma.open(raw) as content:
-                yield content
-        elif magic.startswith(b"\x28\xb5\x2f\xfd"):
-            import io
+    import zstandard
 
-            import zstandard
-
-            with zstandard.ZstdDecompressor().stream_reader(raw) as reader:
-                yield io.BufferedReader(reader)
-        else:
-            yield raw
+    try:
+        with open(path, "rb") as raw:
+            magic = raw.read(6)
+            raw.seek(0)
+            if magic.startswith(b"\x1f\x8b"):
+                with gzip.open(raw) as content:
+                    yield content
+            elif magic.startswith(b"\xfd7zXZ"):
+                with lzma.open(raw) as content:
+                    yield content
+            elif magic.startswith(b"\x28\xb5\x2f\xfd"):
+                with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as reader:
+                    yield io.BufferedReader(reader)
+            else:
+                yield raw
+    except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+        raise DevToolsError(f"{path} is damaged or cut short: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -25,8 +26,8 @@ from .processes import Background, file_lock, wait_for_end, wait_until
 from .project import Project
 
 USER = "nautobot"
-# Set where the addresses in the environment are those of the private services, so that a command started by another command does not
-# take them for somebody's existing ones.
+# Names those of the services whose addresses in the environment are the private ones', so that a command started by another command does
+# not take them for somebody's existing ones.
 MANAGED = "NAUTOBOT_DEV_TOOLS_MANAGED"
 
 _POSTGRES_OPTIONS = {
@@ -43,12 +44,19 @@ _POSTGRES_OPTIONS = {
 
 def external_postgres() -> bool:
     """Whether the user named a PostgreSQL of their own in ``NAUTOBOT_DB_HOST`` (Nautobot's own variable)."""
-    return bool(os.environ.get("NAUTOBOT_DB_HOST")) and MANAGED not in os.environ
+    return bool(os.environ.get("NAUTOBOT_DB_HOST")) and "postgres" not in os.environ.get(MANAGED, "")
 
 
 def external_redis() -> bool:
     """Whether the user named a Redis of their own in ``NAUTOBOT_REDIS_HOST`` (Nautobot's own variable)."""
-    return bool(os.environ.get("NAUTOBOT_REDIS_HOST")) and MANAGED not in os.environ
+    return bool(os.environ.get("NAUTOBOT_REDIS_HOST")) and "redis" not in os.environ.get(MANAGED, "")
+
+
+def managed() -> str:
+    """The value of `MANAGED` for what this process starts."""
+    return " ".join(
+        name for name, theirs in (("postgres", external_postgres()), ("redis", external_redis())) if not theirs
+    )
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Postgres:
                     "-l",
                     str(self.log),
                     "-o",
-                    f"{options} -k {self.project.sockets}",
+                    f"{options} -k {shlex.quote(str(self.project.sockets))}",
                 )
                 if result.returncode == 0:
                     return True
@@ -172,14 +180,17 @@ class Postgres:
         self.sql(f"""ALTER DATABASE "{name}" RENAME TO "{to}" """)
 
     def _initialize(self) -> None:
-        self.data.mkdir(mode=0o700, exist_ok=True)
+        """Make the data directory; under another name until it is whole, since a half-made one would never start."""
+        building = self.data.with_name("postgres.building")
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(mode=0o700)
         account = _server_account()
         if account is not None:
-            shutil.chown(self.data, *account)
+            shutil.chown(building, *account)
         result = self._as_server_user(
             "initdb",
             "-D",
-            str(self.data),
+            str(building),
             "-U",
             USER,
             "--auth=trust",
@@ -189,8 +200,10 @@ class Postgres:
             "--no-instructions",
         )
         if result.returncode:
-            shutil.rmtree(self.data)
+            shutil.rmtree(building)
             raise DevToolsError(f"initdb failed: {result.stderr.strip()}")
+        shutil.rmtree(self.data, ignore_errors=True)
+        building.rename(self.data)
 
     def _check_version(self) -> None:
         ours = (
@@ -227,16 +240,23 @@ class Postgres:
         return process if ours else None
 
     def _as_server_user(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        with subprocess.Popen(
             [*_server_user_prefix(), str(_server_binary(program)), *arguments],
-            capture_output=True,
-            text=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
             # The caller's folder may be closed to the server's user; and a Ctrl-C is the command's to handle, not the server's.
             cwd="/",
             start_new_session=True,
-            check=False,
-        )
+        ) as process:
+            try:
+                stdout, stderr = process.communicate()
+            except BaseException:
+                # Interrupted: let it finish, a moment. What it has begun to start is known by its files only then.
+                process.wait()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def _tail(self) -> str:
         try:

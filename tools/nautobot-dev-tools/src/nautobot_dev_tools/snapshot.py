@@ -89,6 +89,10 @@ def ensure_template(services: Services, progress: Progress = no_progress) -> str
 
 def restore(postgres: Postgres, database: str, snapshot: Path) -> None:
     """Load a snapshot into an empty database, in one transaction."""
+    try:
+        text = lzma.decompress(snapshot.read_bytes())
+    except lzma.LZMAError as error:
+        raise DevToolsError(f"{snapshot} is damaged: {error}") from error
     with subprocess.Popen(
         [str(_binary("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", database],
         stdin=subprocess.PIPE,
@@ -99,7 +103,7 @@ def restore(postgres: Postgres, database: str, snapshot: Path) -> None:
         assert psql.stdin is not None
         assert psql.stderr is not None
         with contextlib.suppress(BrokenPipeError), psql.stdin:
-            psql.stdin.write(lzma.decompress(snapshot.read_bytes()))
+            psql.stdin.write(text)
         errors = psql.stderr.read().decode(errors="replace")
     if psql.returncode:
         raise DevToolsError(f"Restoring {snapshot.name} failed: {errors.strip()}")

@@ -1,0 +1,254 @@
+"""Schema snapshots: the one that is shipped fits the installed Nautobot, and templates come of it."""
+
+import lzma
+import os
+import re
+from collections import Counter
+
+import pytest
+from nautobot_dev_tools import snapshot
+from nautobot_dev_tools.errors import DevToolsError
+from nautobot_dev_tools.project import Project
+from nautobot_dev_tools.services import Services
+
+
+def test_the_installed_version_has_a_snapshot_in_the_package():
+    path = snapshot.SHIPPED / snapshot.file_name(snapshot.nautobot_version())
+
+    assert snapshot.find(snapshot.nautobot_version()) == path
+    assert path.stat().st_size < 200_000
+
+
+def test_a_snapshot_names_no_owner_role_or_right():
+    text = lzma.decompress(snapshot.find(snapshot.nautobot_version()).read_bytes()).decode()
+
+    named = re.compile(r"(ALTER .* OWNER TO|GRANT|REVOKE|CREATE (ROLE|DATABASE)) ")
+    assert [line for line in text.splitlines() if named.match(line)] == []
+    assert "CREATE TABLE public.dcim_device (" in text
+
+
+def test_a_snapshot_has_no_secret_and_nobody_in_it():
+    """It is public: no user, no token, no session, nobody's name."""
+    text = lzma.decompress(snapshot.find(snapshot.nautobot_version()).read_bytes()).decode()
+
+    for table in ("auth_user", "users_token", "django_session", "extras_secret", "extras_gitrepository"):
+        rows = text.split(f"COPY public.{table} (", 1)[1].split("FROM stdin;\n", 1)[1].split("\\.\n", 1)[0]
+        assert rows == ""
+
+
+@pytest.mark.django_db
+def test_no_migration_of_the_installed_version_is_missing():
+    """The session's database is a clone of the snapshot's template."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+    assert [f"{migration.app_label}.{migration.name}" for migration, _ in plan] == []
+    assert len(executor.loader.applied_migrations) > 400
+    assert executor.loader.detect_conflicts() == {}
+
+
+@pytest.mark.django_db
+def test_no_migration_of_the_snapshot_is_unknown_to_the_installed_version():
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations) | {old for new in loader.disk_migrations.values() for old in new.replaces}
+
+    assert set(loader.applied_migrations) - known == set()
+
+
+@pytest.mark.django_db
+def test_the_rows_that_nautobot_itself_makes_are_there():
+    from django.contrib.contenttypes.models import ContentType
+    from nautobot.extras.models import Job, Role, Status
+    from nautobot.ipam.models import Namespace
+
+    assert Status.objects.filter(name="Active").exists()
+    assert Role.objects.exists()
+    assert Namespace.objects.filter(name="Global").exists()
+    assert ContentType.objects.filter(app_label="dcim", model="device").exists()
+    assert Job.objects.filter(
+        module_name="nautobot.core.jobs", job_class_name="GitRepositorySync", installed=True
+    ).exists()
+
+
+@pytest.fixture
+def own_project(session_services, tmp_path, write):
+    """A project whose services are the session's, with a template name of its own, by its settings."""
+    write({"config.py": f"# {tmp_path}\n"})
+    project = Project(session_services.project.root, {"config": str(tmp_path / "config.py")})
+    yield project
+    for name in (snapshot.template_name(project), f"{snapshot.template_name(project)}_building"):
+        session_services.postgres.drop(name)
+
+
+def test_the_template_is_named_by_version_and_by_settings_of_ones_own(own_project, tmp_path):
+    plain, own = snapshot.template_name(Project(tmp_path)), snapshot.template_name(own_project)
+
+    assert plain == "schema_" + snapshot.nautobot_version().replace(".", "_")
+    assert own.startswith(f"{plain}_")
+    own_project.config.write_text("# changed\n")
+    assert snapshot.template_name(own_project) not in (plain, own)
+
+
+def test_a_template_is_made_once_from_the_snapshot_and_migrated_for_settings_of_ones_own(
+    own_project, monkeypatch, tmp_path
+):
+    """A repository's own settings may add Apps, whose tables no snapshot has."""
+    services, migrated, told = Services(own_project), [], []
+    small = tmp_path / "x.sql.xz"
+    small.write_bytes(lzma.compress(b"CREATE TABLE from_the_snapshot (n integer);\n"))
+    monkeypatch.setattr(snapshot, "find", lambda version: small)
+    monkeypatch.setattr(snapshot, "migrate", lambda services, database, progress: migrated.append(database))
+
+    name = snapshot.ensure_template(services, lambda step, done, total: told.append(step))
+
+    assert migrated == [f"{name}_building"]
+    assert f"{name}_building" not in services.postgres.databases()
+    assert told == ["Restoring the schema snapshot"]
+    assert services.postgres.sql("SELECT count(*) FROM from_the_snapshot", database=name) == ["0"]
+    assert snapshot.ensure_template(services) == name
+    assert migrated == [f"{name}_building"]
+
+
+def test_a_half_built_template_is_not_taken_for_one(own_project, monkeypatch):
+    services = Services(own_project)
+    name = snapshot.template_name(own_project)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(snapshot, "restore", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        snapshot.ensure_template(services)
+    assert name not in services.postgres.databases()
+
+    monkeypatch.setattr(snapshot, "restore", lambda postgres, database, path: None)
+    monkeypatch.setattr(snapshot, "migrate", lambda *_: None)
+    assert snapshot.ensure_template(services) == name
+
+
+def test_a_version_without_a_snapshot_is_migrated_and_kept(project, session_services, monkeypatch, tmp_path):
+    """With its progress, and only where the settings are Nautobot's own: another repository's would not fit."""
+    steps = []
+    services = Services(Project(session_services.project.root))
+    version = f"0.0.{os.getpid()}"
+    monkeypatch.setattr(snapshot, "nautobot_version", lambda: version)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(snapshot, "migrate", _make_a_table)
+    assert snapshot.find(version) is None
+
+    name = snapshot.ensure_template(services, lambda *step: steps.append(step))
+    try:
+        kept = snapshot.find(version)
+
+        assert kept == tmp_path / "cache/nautobot-dev-tools/snapshots" / snapshot.file_name(version)
+        assert b"CREATE TABLE public.made_by_migrations" in lzma.decompress(kept.read_bytes())
+        assert steps == [("Migrating", 1, 2)]
+    finally:
+        services.postgres.drop(name)
+
+
+def _make_a_table(services, database, progress):
+    progress("Migrating", 1, 2)
+    services.postgres.sql("CREATE TABLE made_by_migrations (n integer)", database=database)
+
+
+def test_dump_and_restore_are_each_others_reverse(scratch_instance, session_services, tmp_path):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    postgres.sql("CREATE TABLE words AS SELECT 'Zürich' AS word, 1 AS n", database=name)
+
+    path = snapshot.dump(postgres, name, tmp_path / "new" / "x.sql.xz")
+    schema, rows = snapshot._schema(postgres, name), snapshot._rows(postgres, name)
+    postgres.drop(name)
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    snapshot.restore(postgres, name, path)
+
+    assert postgres.sql("SELECT * FROM words", database=name) == ["Zürich|1"]
+    assert snapshot._schema(postgres, name) == schema
+    assert snapshot._rows(postgres, name) == rows == Counter({"words: Zürich|1": 1})
+    assert [each.name for each in path.parent.iterdir()] == ["x.sql.xz"]
+
+
+def test_a_damaged_snapshot_leaves_nothing_behind(scratch_instance, session_services, tmp_path):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    path = tmp_path / "x.sql.xz"
+    path.write_bytes(lzma.compress(b"CREATE TABLE words (n integer);\nSELECT nonsense;\n"))
+
+    with pytest.raises(DevToolsError, match=r"Restoring x\.sql\.xz failed: (?s:.*)nonsense"):
+        snapshot.restore(postgres, name, path)
+
+    assert postgres.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", database=name) == ["0"]
+
+
+def test_a_cut_snapshot_is_told(scratch_instance, session_services, tmp_path):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    path = tmp_path / "x.sql.xz"
+    path.write_bytes(snapshot.find(snapshot.nautobot_version()).read_bytes()[:1000])
+
+    with pytest.raises(DevToolsError, match=r"x\.sql\.xz"):
+        snapshot.restore(postgres, name, path)
+
+
+def test_the_comparison_tells_each_difference_and_its_side():
+    ours = Counter({"CREATE TABLE a": 1, "same": 2, "twice": 2})
+    theirs = Counter({"CREATE TABLE b": 1, "same": 2, "twice": 1})
+
+    assert snapshot._compare("schema", ours, ours.copy()) == []
+    assert sorted(snapshot._compare("schema", ours, theirs)) == [
+        "schema, only after migrating: CREATE TABLE b",
+        "schema, only in the snapshot: CREATE TABLE a",
+        "schema, only in the snapshot: twice",
+    ]
+
+
+def test_the_comparison_of_rows_sees_what_matters_and_not_what_differs_by_nature(scratch_instance, session_services):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    postgres.sql(
+        "CREATE TABLE t (id serial, key uuid DEFAULT gen_random_uuid(), made timestamptz DEFAULT clock_timestamp(),"
+        " owner_id integer DEFAULT floor(random() * 1000), text text, number integer)",
+        database=name,
+    )
+    insert = "INSERT INTO t (text, number) VALUES ('of ' || gen_random_uuid(), 1), ('plain', 2)"
+    postgres.sql(insert, database=name)
+    first = snapshot._rows(postgres, name)
+    postgres.sql("TRUNCATE t", database=name)
+    postgres.sql(insert, database=name)
+
+    assert snapshot._rows(postgres, name) == first
+    postgres.sql("UPDATE t SET number = 3 WHERE text = 'plain'", database=name)
+    assert snapshot._compare("rows", snapshot._rows(postgres, name), first) == [
+        "rows, only in the snapshot: t: plain|3",
+        "rows, only after migrating: t: plain|2",
+    ]
+
+
+def test_the_comparison_of_schemas_ignores_noise_only(scratch_instance, session_services):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    postgres.sql(f'CREATE DATABASE "{name}"')
+    postgres.sql("CREATE TABLE t (n integer NOT NULL)", database=name)
+    schema = snapshot._schema(postgres, name)
+
+    assert schema["    n integer NOT NULL"] == 1
+    assert not [line for line in schema if line.startswith(("--", "SET ", "\\restrict"))]
+    postgres.sql("ALTER TABLE t ALTER n DROP NOT NULL", database=name)
+    assert snapshot._compare("schema", snapshot._schema(postgres, name), schema) == [
+        "schema, only in the snapshot:     n integer",
+        "schema, only after migrating:     n integer NOT NULL",
+    ]
+
+
+def test_verifying_without_a_snapshot(project, monkeypatch, tmp_path):
+    monkeypatch.setattr(snapshot, "nautobot_version", lambda: "0.0.1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    with pytest.raises(DevToolsError, match=r"no snapshot of Nautobot 0\.0\.1; make one"):
+        snapshot.verify(Services(project))
