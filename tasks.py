@@ -53,8 +53,9 @@ def demo(_ctx, json=None):
 
 @task(aliases=["tests", "unittest"], help={"only": "a path, or path::test", "args": "more arguments for pytest"})
 def test(_ctx, only=None, args=""):
-    """Run the tests."""
-    python("-m", "pytest", *([only] if only else []), *shlex.split(args))
+    """Run the tests: all of them on all cores, or some in one process."""
+    which = [only] if only else ["--numprocesses", "logical", "--maxprocesses", "8", "--dist", "loadfile"]
+    python("-m", "pytest", *which, *shlex.split(args))
 
 
 @task

@@ -5,7 +5,7 @@ defects each finds, and how much else. The guide's Job is taken out of the docum
 repository. Run it with `uv run invoke bench --only connection_audit`.
 
 A network is a Python file with `build(devices=, seed=, truth=)`, which fills an empty database and returns, and writes to the file `truth`,
-`{"defects": {name: {"keys": [primary keys of devices]}}}` with the names `device_no_console_connection` and `device_lt2_connected_power`.
+`{"defects": {name: {"keys": [primary keys of devices]}}}`. SUBJECTS has the names that count; a network need not have all of them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,33 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
-DEFECTS = {"console": "device_no_console_connection", "power": "device_lt2_connected_power"}
+
+
+class Subject(NamedTuple):
+    """What both Jobs, or ours alone, look for."""
+
+    planted: tuple[str, ...]  # names of defects in the truth
+    checks: frozenset[str]  # ids of our checks
+    group: str = ""  # grouping of the guide's Job in the log, "" if it does not look for this
+
+
+SUBJECTS = {
+    "console": Subject(("device_no_console_connection",), frozenset({"DCIM-CONSOLE-001"}), "test_console_connection"),
+    "power": Subject(
+        ("device_lt2_connected_power", "device_supply_not_connected"),
+        frozenset({"DCIM-POWER-001", "DCIM-POWER-002"}),
+        "test_power_connections",
+    ),
+    "one PDU": Subject(("device_supplies_one_pdu",), frozenset({"DCIM-POWER-003"})),
+    "one panel": Subject(("device_supplies_one_panel",), frozenset({"DCIM-POWER-004"})),
+}
 OURS, GUIDES = "Connection audit", "DeviceConnectionsReport"
 # Figures to reach. What is compared with the guide's Job counts at 10,000 devices or more: it has a fixed part.
 MOST_QUERIES, FEWER_QUERIES, FASTER, LARGE = 20, 1000, 30, 10_000
@@ -63,6 +83,7 @@ def main() -> None:
 def separately(runs: list[str]) -> Iterator[dict]:
     """Do each run in a process of its own."""
     for run in runs:
+        Console(stderr=True).print(f"{run} (devices:seed): building the network, then both Jobs …")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "result.json")
             others = [argument for argument in sys.argv[1:] if argument not in ("--run", *runs)]
@@ -81,7 +102,7 @@ def compare(options: argparse.Namespace, devices: int, seed: int) -> dict:
         from nautobot.dcim.models import Device
 
         settings.JOBS_ROOT = ""  # Nautobot forgets classes that are registered but not in there
-        wanted = {name: set(truth["defects"][defect]["keys"]) for name, defect in DEFECTS.items()}
+        wanted = planted(truth["defects"])
         sys.path.insert(0, str(ROOT))
         from jobs.audits.connections import ConnectionAudit
 
@@ -99,6 +120,15 @@ def compare(options: argparse.Namespace, devices: int, seed: int) -> dict:
         }
     result["figures"] = figures(result)
     return result
+
+
+def planted(defects: dict) -> dict[str, set[str]]:
+    """Primary keys by subject, for those that the network has."""
+    return {
+        name: set().union(*(defects[defect]["keys"] for defect in subject.planted if defect in defects))
+        for name, subject in SUBJECTS.items()
+        if any(defect in defects for defect in subject.planted)
+    }
 
 
 @contextmanager
@@ -228,13 +258,14 @@ def measure(job_class: type, inputs: dict, findings_of, wanted: dict[str, set[st
         "own_queries": counter.total - counter.log - counter.files,
         "seconds": round(seconds[0], 3),
         "log_rows": result.job_log_entries.count(),
-        **{
+        "found": {
             name: {
-                "found": len(found[name]),
+                "devices": len(found[name]),
                 "recall": share(found[name] & keys, keys),
                 "precision": share(found[name] & keys, found[name]),
             }
             for name, keys in wanted.items()
+            if name in found
         },
     }
 
@@ -256,17 +287,19 @@ def our_findings(result) -> dict[str, set[str]]:
     parts = sorted((name for name in content if name.startswith("findings.json")), key=lambda name: (len(name), name))
     data = b"".join(content[name] for name in parts)
     findings = json.loads(gzip.decompress(data) if parts[0] != "findings.json" else data)["findings"]
-    checks = {"console": {"DCIM-CONSOLE-001"}, "power": {"DCIM-POWER-001", "DCIM-POWER-002"}}
-    return {name: {finding["pk"] for finding in findings if finding["check"] in ids} for name, ids in checks.items()}
+    return {
+        name: {finding["pk"] for finding in findings if finding["check"] in subject.checks}
+        for name, subject in SUBJECTS.items()
+    }
 
 
 def guides_findings(result) -> dict[str, set[str]]:
     """Devices in the log: it is all that the guide's Job leaves."""
-    entries = result.job_log_entries.filter(log_level="failure").values_list("grouping", "absolute_url")
-    groups = {"console": "test_console_connection", "power": "test_power_connections"}
+    entries = list(result.job_log_entries.filter(log_level="failure").values_list("grouping", "absolute_url"))
     return {
-        name: {url.rstrip("/").rpartition("/")[2] for group, url in entries if group == wanted}
-        for name, wanted in groups.items()
+        name: {url.rstrip("/").rpartition("/")[2] for group, url in entries if group == subject.group}
+        for name, subject in SUBJECTS.items()
+        if subject.group
     }
 
 
@@ -275,8 +308,8 @@ def figures(result: dict) -> list[dict]:
     ours, guides = result["jobs"]
     rows = [("own queries, at most", MOST_QUERIES, ours["own_queries"], ours["own_queries"] <= MOST_QUERIES)]
     rows += [
-        (f"{name} {measure}", 1.0, ours[name][measure], ours[name][measure] == 1.0)
-        for name in DEFECTS
+        (f"{name}: {measure}", 1.0, found[measure], found[measure] == 1.0)
+        for name, found in ours["found"].items()
         for measure in ("recall", "precision")
     ]
     if result["devices"] >= LARGE:
@@ -298,7 +331,10 @@ def show(results: list[dict]) -> None:
         for heading in ("Job", "Queries", "own", "Seconds", "Log rows", "Console found", "Power found"):
             table.add_column(heading, justify="left" if heading == "Job" else "right")
         for job in result["jobs"]:
-            shares = [f"{job[name]['recall']:.2f} / {job[name]['precision']:.2f}" for name in DEFECTS]
+            shares = [
+                f"{job['found'][name]['recall']:.2f} / {job['found'][name]['precision']:.2f}"
+                for name in ("console", "power")
+            ]
             numbers = (
                 f"{job['queries']:,}",
                 f"{job['own_queries']:,}",

@@ -115,7 +115,9 @@ def read_address_list(file, columns, max_bytes, max_rows):
         return [], [f"The file is not encoded in UTF-8 (byte {error.start}); save it as “CSV UTF-8”."]
 
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, problems, first_seen = [], [], {}
+    rows: list[dict] = []
+    problems: list[str] = []
+    first_seen: dict = {}
     try:
         header = [cell.strip() for cell in next(reader, [])]
         if header != columns:

@@ -61,7 +61,7 @@ class Hello(Job):
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hello() -> dict[str, str]:
     """The files of a sound small repository with the Job ``jobs.hello.Hello``."""
     return dict(HELLO)

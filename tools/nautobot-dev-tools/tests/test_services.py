@@ -14,7 +14,7 @@ import pytest
 from nautobot_dev_tools import services as module
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.instance import Instance
-from nautobot_dev_tools.processes import wait_for_end
+from nautobot_dev_tools.processes import Background, wait_for_end
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.services import Postgres, Services
 
@@ -214,6 +214,23 @@ def test_the_last_user_stops_them(started):
         assert first.stop_if_unused() == []
         assert first.postgres.running()
 
+    assert _processes_of(started.project.root) == []
+
+
+def test_a_web_server_that_is_left_running_is_a_user_too(started):
+    """What `start` leaves behind, whoever watches or not."""
+    started.stop()
+    web = Background("web", started.project.state)
+    try:
+        with started.running():
+            web.start(["sleep", "600"])
+        assert started.postgres.running()
+        assert started.redis.running()
+    finally:
+        web.stop()
+
+    with started.running():
+        pass
     assert _processes_of(started.project.root) == []
 
 

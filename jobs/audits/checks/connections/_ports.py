@@ -50,6 +50,7 @@ def without_connection(
     )
     return devices.filter(
         ~Exists(ports.filter(connected(model))),
+        ~Exists(stack_ports.filter(connected(model))),
         Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
         needs_one,
     ).annotate(

@@ -120,11 +120,6 @@ def start(watch: bool) -> None:
                 watcher.stop()
                 instance.stop()
             raise
-        if not watch:
-            # The services stay for as long as somebody uses them; the watcher would.
-            err.print(
-                "Without a watcher the database stops with the next command; run `nautobot-jobs watch` to keep it."
-            )
     out.print(
         f"Nautobot: {instance.url}  user {ADMIN}, password {PASSWORD}. Logs: `nautobot-jobs logs`; stop: `nautobot-jobs stop`.",
         markup=False,

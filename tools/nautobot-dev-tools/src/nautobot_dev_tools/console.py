@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -54,6 +55,7 @@ def rows_table(title: str, rows: list[dict]) -> Table:
     """The table of executed Jobs that ``demo`` and ``rehearse`` end with."""
     table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Job", overflow="fold", min_width=18)
+    table.add_column("Run", overflow="fold", style="dim")
     table.add_column("Status", no_wrap=True)
     for name in ("Sec.", "SQL", "Log", "Findings", "Changes", "MB"):
         table.add_column(name, justify="right")
@@ -62,7 +64,8 @@ def rows_table(title: str, rows: list[dict]) -> Table:
         colour = "green" if row["as_expected"] else "red"
         memory = row.get("peak_memory_mb")
         table.add_row(
-            row["job"],
+            escape(row["job"]),
+            escape(row.get("title", "")),
             f"[{colour}]{row['status']}[/{colour}]",
             _number(row["seconds"], 2),
             _number(row["queries"]),

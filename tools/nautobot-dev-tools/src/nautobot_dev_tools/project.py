@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import keyword
 import os
 import re
 import sys
@@ -71,7 +72,7 @@ class Project:
     def slug(self) -> str:
         """The Python package's name in Nautobot; Nautobot itself allows letters, digits and underscores."""
         slug = re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_")
-        return slug if slug.isidentifier() else f"jobs_{slug}"
+        return slug if slug.isidentifier() and not keyword.iskeyword(slug) else f"jobs_{slug}"
 
     @property
     def port(self) -> int:

@@ -380,7 +380,7 @@ class Services:
     def running(self) -> Iterator[Services]:
         """Have both running for the time of a command; the last command to end stops them.
 
-        Each user holds a shared lock; who gets it exclusively is the last. What `nautobot-jobs start` leaves behind, its watcher, is a user.
+        Each user holds a shared lock; who gets it exclusively is the last. The processes that `nautobot-jobs start` leaves behind are users too.
         """
         import fcntl
 
@@ -391,7 +391,7 @@ class Services:
                 self.start()
                 yield self
             finally:
-                if self._last(users):
+                if self._last(users) and not self._serve_somebody():
                     self.stop()
 
     def stop_if_unused(self) -> list[str]:
@@ -404,6 +404,11 @@ class Services:
     def stop(self) -> list[str]:
         """Stop both; returns the names of those that ran."""
         return [name for name, service in (("redis", self.redis), ("postgres", self.postgres)) if service.stop()]
+
+    def _serve_somebody(self) -> bool:
+        """Whether a web server, worker or the like is left running, on purpose or by a command that was killed."""
+        names = {path.stem for path in (self.project.state / "processes").glob("*.json")} - {"redis"}
+        return any(Background(name, self.project.state).process() is not None for name in names)
 
     @property
     def _users(self) -> Path:

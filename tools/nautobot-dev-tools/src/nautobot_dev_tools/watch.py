@@ -21,12 +21,19 @@ class _Filter(DefaultFilter):
 def watch(project: Project) -> None:
     """Sync at once, then after each change, until interrupted; prints each verdict."""
     with booted(project, "dev") as bench:
-        report(bench.sync())
-        for changed in changes(project.root, watch_filter=_Filter(), raise_interrupt=False):
-            names = sorted({str(Path(path).relative_to(project.root)) for _, path in changed})
-            out.print(
-                f"{time.strftime('%H:%M:%S')} {', '.join(names[:3])}{' …' if len(names) > 3 else ''}", markup=False
-            )
+        first = True
+        # It yields nothing as soon as it watches: the first sync comes then, so that no change falls between the two.
+        for changed in changes(
+            project.root, watch_filter=_Filter(), raise_interrupt=False, rust_timeout=200, yield_on_timeout=True
+        ):
+            if not (changed or first):
+                continue
+            first = False
+            if changed:
+                names = sorted({str(Path(path).relative_to(project.root)) for _, path in changed})
+                out.print(
+                    f"{time.strftime('%H:%M:%S')} {', '.join(names[:3])}{' …' if len(names) > 3 else ''}", markup=False
+                )
             started = time.monotonic()
             report(bench.sync(), time.monotonic() - started)
 
