@@ -61,6 +61,7 @@ class Instance:
             **self.services.postgres.environment,
             **self.services.redis.environment(self.redis_database),
             MANAGED: managed(),
+            "NAUTOBOT_DEV_TOOLS_URL": self.url,
             "NAUTOBOT_CONFIG": str(self.project.config),
             "NAUTOBOT_ROOT": str(self.root),
             "NAUTOBOT_DB_NAME": self.database_name,

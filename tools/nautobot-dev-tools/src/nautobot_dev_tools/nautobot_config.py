@@ -16,6 +16,8 @@ SECRET_KEY = (
     or "not-a-secret-this-instance-is-for-development-only-and-listens-on-this-machine-only"
 )
 ALLOWED_HOSTS = os.environ.get("NAUTOBOT_ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
+# Also where files that Jobs make take the address of links into Nautobot from.
+CSRF_TRUSTED_ORIGINS = [os.environ.get("NAUTOBOT_DEV_TOOLS_URL", "http://localhost:8080")]
 INSTALLATION_METRICS_ENABLED = False
 RELEASE_CHECK_URL = None
 
