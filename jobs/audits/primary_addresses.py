@@ -56,37 +56,7 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
         soft_time_limit = 1800
         time_limit = 2100
 
-    def run(
-        self,
-        *,
-        locations=None,
-        location_types=None,
-        roles=None,
-        tenants=None,
-        tags=None,
-        statuses=None,
-        device_types=None,
-        platforms=None,
-        dynamic_group=None,
-        exempt_roles=None,
-        everything=False,
-        fail_at=None,
-        log_limit=None,
-    ):
+    def run(self, *, fail_at=None, log_limit=None, **scope):
         """Run the checks over the devices selected."""
-        devices = DeviceScope(
-            self.user,
-            default_statuses=("Active",),
-            locations=locations,
-            location_types=location_types,
-            roles=roles,
-            tenants=tenants,
-            tags=tags,
-            statuses=statuses,
-            device_types=device_types,
-            platforms=platforms,
-            dynamic_group=dynamic_group,
-            exempt_roles=exempt_roles,
-            everything=everything,
-        )
+        devices = DeviceScope(self.user, default_statuses=("Active",), **scope)
         return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)

@@ -26,6 +26,8 @@ from nautobot.extras.registry import registry
 from nautobot_dev_tools import exercises
 from nautobot_dev_tools.project import Project
 
+from jobs.toolkit.scope import DeviceScopeMixin
+
 # Exceptions, by rule, and by Job with the reason. These lists may only shrink: an exception that is no longer needed
 # fails.
 EXCEPTIONS: dict[str, dict[str, str]] = {
@@ -119,7 +121,10 @@ def describes_its_variables(job):
 
 
 def runs_with_its_variables(job):
-    """run() names exactly the variables, as keywords; what is not required has a default. Receivers have methods of their own."""
+    """run() names exactly the variables, as keywords; what is not required has a default. Receivers have methods of their own.
+
+    The many variables of a scope go to `DeviceScope` together, as `**scope`; nothing else may hide in it.
+    """
     method = receiver_method(job)
     if method:
         if "run" in vars(job):
@@ -128,10 +133,14 @@ def runs_with_its_variables(job):
             yield f"implement {method}()"
         return
     parameters = dict(list(inspect.signature(job.run).parameters.items())[1:])
+    variables = own_variables(job)
+    scope = parameters.get("scope")
+    if scope is not None and scope.kind is scope.VAR_KEYWORD and issubclass(job, DeviceScopeMixin):
+        del parameters["scope"]
+        variables = {name: variable for name, variable in variables.items() if name not in vars(DeviceScopeMixin)}
     for name, parameter in parameters.items():
         if parameter.kind is not parameter.KEYWORD_ONLY:
             yield f"make {name} keyword-only in run(): def run(self, *, ...)"
-    variables = own_variables(job)
     for name in sorted(set(variables) ^ set(parameters)):
         yield f"{name} is either no variable or no parameter of run()"
     for name in set(variables) & set(parameters):

@@ -159,7 +159,9 @@ def _restore_plain(postgres: Postgres, database: str, dataset: Path) -> None:
     roles: set[str] = set()
     comments = []
     with _decompressed(dataset) as content:
-        for line in _statements(content):
+        for line, data in _lines(content):
+            if data:
+                continue
             if _NAMES_ROLES.match(line):
                 roles.update(name.decode().strip("\"'") for name in _ROLE.findall(line))
             elif found := _COMMENT.match(line):
@@ -199,29 +201,18 @@ def _pour(content: IO[bytes], process: subprocess.Popen, errors: IO[bytes], data
         raise DevToolsError(f"Restoring {dataset} failed: {errors.read().decode(errors='replace').strip()[-2000:]}")
 
 
-def _statements(content: IO[bytes]) -> Iterator[bytes]:
-    """The lines of a plain dump that are SQL, not data of a COPY."""
+def _lines(content: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The lines of a plain dump, each with whether it is data of a COPY rather than SQL."""
     copying = False
     for line in content:
-        if copying:
-            copying = line.rstrip(b"\r\n") != b"\\."
-        elif line.startswith(b"COPY ") and line.rstrip().endswith(b"FROM stdin;"):
-            copying = True
-        else:
-            yield line
+        yield line, copying
+        begins = line.startswith(b"COPY ") and line.rstrip().endswith(b"FROM stdin;")
+        copying = line.rstrip(b"\r\n") != b"\\." if copying else begins
 
 
 def _staying(content: IO[bytes]) -> Iterator[bytes]:
     """A plain dump without the statements that would leave the database."""
-    copying = False
-    for line in content:
-        if copying:
-            copying = line.rstrip(b"\r\n") != b"\\."
-        elif line.startswith(b"COPY ") and line.rstrip().endswith(b"FROM stdin;"):
-            copying = True
-        elif _LEAVES.match(line):
-            continue
-        yield line
+    return (line for line, data in _lines(content) if data or not _LEAVES.match(line))
 
 
 @contextmanager
