@@ -185,9 +185,9 @@ def test_the_jobs_of_the_repository_are_those_that_tests_import(db):
         assert (record.class_path, record.enabled, record.installed) == (path, True, True)
 
 
-@pytest.mark.parametrize("slug", ["any_slug", "x"])
-def test_the_repository_under_a_slug_of_ones_choice(synced_repository, slug):
+def test_the_repository_under_a_slug_of_ones_choice(synced_repository):
     """Nothing in it may depend on what a user calls it."""
+    slug = "any_slug"
     ours = {path for path in registry["jobs"] if path.startswith("jobs.")}
 
     verdict = synced_repository(slug)
@@ -199,7 +199,7 @@ def test_the_repository_under_a_slug_of_ones_choice(synced_repository, slug):
 
 
 def test_what_was_synced_is_gone_afterwards(db):
-    assert not [path for path in registry["jobs"] if path.startswith(("any_slug.", "x.jobs."))]
+    assert not [path for path in registry["jobs"] if path.startswith("any_slug.")]
     assert not JobModel.objects.filter(module_name__startswith="any_slug.").exists()
 
 

@@ -86,7 +86,8 @@ class WorkingTree:
             # Nobody may push: what is here is what the worker executes.
             app = make_wsgi_chain(DictBackend({path: repository}), handlers={b"git-receive-pack": None})
             server.set_app(app)
-            thread = threading.Thread(target=server.serve_forever, name="git-http", daemon=True)
+            # The interval is what its end takes.
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="git-http", daemon=True)
             thread.start()
             try:
                 yield f"http://127.0.0.1:{server.server_address[1]}{path}"

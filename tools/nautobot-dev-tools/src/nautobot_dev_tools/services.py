@@ -37,7 +37,6 @@ _POSTGRES_OPTIONS = {
     # A crash of the machine may lose the last moments, never the database's consistency: fsync stays on.
     "synchronous_commit": "off",
     "max_wal_size": "2GB",
-    "autovacuum_naptime": "10s",
     "log_min_messages": "warning",
 }
 
