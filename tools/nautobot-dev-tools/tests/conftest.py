@@ -50,7 +50,7 @@ class Hello(Job):
     who = StringVar(description="Whom to greet")
 
     class Meta:
-        name = "Hello"
+        name = "Tiny hello"
         has_sensitive_variables = False
 
     def run(self, *, who):

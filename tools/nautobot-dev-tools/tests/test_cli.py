@@ -130,7 +130,7 @@ def test_demo(repository, tmp_path):
     hello, fails = told["jobs"]
     documented = "job class_path status expected as_expected seconds queries log_lines findings changes files exception"
     assert set(documented.split()) <= set(hello)
-    assert (hello["job"], hello["class_path"]) == ("Hello", "tiny.jobs.hello.Hello")
+    assert (hello["job"], hello["class_path"]) == ("Tiny hello", "tiny.jobs.hello.Hello")
     assert (hello["status"], hello["expected"], hello["as_expected"]) == ("success", "success", True)
     assert (hello["findings"], hello["changes"], hello["files"]) == (3, None, ["hello.txt"])
     assert (hello["exception"], hello["unexpected"]) == (None, [])
@@ -183,7 +183,7 @@ def test_start_watch_run_and_stop(repository):
     assert repository.url in output
     assert "✓ synced" in output
     headers = {"Authorization": f"Token {TOKEN}"}
-    found = requests.get(f"{repository.url}/api/extras/jobs/?name=Hello", headers=headers, timeout=60).json()
+    found = requests.get(f"{repository.url}/api/extras/jobs/?name=Tiny hello", headers=headers, timeout=60).json()
     assert [(job["module_name"], job["enabled"]) for job in found["results"]] == [("tiny.jobs.hello", True)]
 
     hello.write_text(sound.replace("def run(self, *, who):", "def run(self, *, who)"))

@@ -118,7 +118,7 @@ def test_missing(places, tmp_path, key):
         _resolve(tmp_path, location=key)
 
 
-@pytest.mark.parametrize("lookups", [{"nmae": "AMS01"}, {"name__is": "AMS01"}, {"pk": "AMS01"}, {}])
+@pytest.mark.parametrize("lookups", [{"nmae": "AMS01"}, {"name__is": "AMS01"}, {"pk": "AMS01"}])
 def test_lookups_that_the_model_does_not_have(places, tmp_path, lookups):
     with pytest.raises(DevToolsError, match="location: "):
         _resolve(tmp_path, location=lookups)
@@ -241,3 +241,11 @@ def test_an_object_outside_the_variables_query_is_refused(places):
     with pytest.raises(ValidationError) as caught:
         inputs.clean(OnlySites, {"site": role})
     assert set(caught.value.message_dict) == {"site"}
+
+
+def test_an_empty_mapping_is_any_object(places, tmp_path):
+    from nautobot.dcim.models import Location
+
+    values = _resolve(tmp_path, location={})
+
+    assert values["location"] == Location.objects.order_by("pk").first()

@@ -272,14 +272,14 @@ def test_a_good_sync_says_what_was_created_and_then_refreshed(synced, tree, writ
     assert first.head == tree.commit()
     assert Job.objects.get(module_name=f"{SLUG}.jobs.hello").installed
 
-    write({"jobs/hello.py": hello["jobs/hello.py"].replace('name = "Hello"', 'name = "Hello again"')})
+    write({"jobs/hello.py": hello["jobs/hello.py"].replace("Tiny hello", "Tiny hello again")})
     second = synced()
 
     assert second.ok
     assert second.created == []
     assert second.refreshed == [f"{SLUG}.jobs.hello.Hello"]
     assert second.head != first.head
-    assert Job.objects.get(module_name=f"{SLUG}.jobs.hello").name == "Hello again"
+    assert Job.objects.get(module_name=f"{SLUG}.jobs.hello").name == "Tiny hello again"
 
 
 def test_a_renamed_job_is_lost_and_that_is_a_problem(synced, write, hello):
@@ -291,8 +291,7 @@ def test_a_renamed_job_is_lost_and_that_is_a_problem(synced, write, hello):
     assert verdict.status == "SUCCESS"
     assert not verdict.ok
     assert verdict.created == [f"{SLUG}.jobs.hello.Greeting"]
-    (lost,) = verdict.lost
-    assert "Hello" in lost
+    assert verdict.lost == ["Tiny hello"]
     (problem,) = verdict.problems
     assert "its code is gone" in problem
     assert not Job.objects.get(job_class_name="Hello", module_name=f"{SLUG}.jobs.hello").installed

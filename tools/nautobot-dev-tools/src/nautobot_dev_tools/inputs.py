@@ -21,7 +21,7 @@ def resolve(job_class, raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     Args:
         job_class: the Job.
         raw: by variable. Objects by natural key: a primary key, a name (whatever the model's natural key starts with), or a mapping of
-            lookups (``{name: Ethernet1, device__name: ams01-core-01}``); several as a list. Files as ``@path``.
+            lookups (``{name: Ethernet1, device__name: ams01-core-01}``, ``{}`` for any object); several as a list. Files as ``@path``.
         folder: what the paths of files are relative to.
 
     Raises:
@@ -54,7 +54,7 @@ def resolve(job_class, raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def find_object(model, key: Any, what: str):
-    """Return the one object of a model that a natural key names.
+    """Return the one object of a model that a natural key names; the empty mapping stands for any object.
 
     Raises:
         DevToolsError: there is none, or more than one, or the model has no such fields.
@@ -64,7 +64,7 @@ def find_object(model, key: Any, what: str):
     queryset = model.objects.all()
     if isinstance(key, Mapping):
         try:
-            found = list(queryset.filter(**key)[:2])
+            found = list(queryset.filter(**key).order_by("pk")[: 2 if key else 1])
         except (FieldError, ValidationError, ValueError, TypeError) as error:
             raise DevToolsError(f"{what}: {dict(key)!r} does not fit a {model._meta.verbose_name}: {error}") from error
     elif _is_uuid(key):
