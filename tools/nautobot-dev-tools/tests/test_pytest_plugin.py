@@ -287,3 +287,19 @@ def test_help_boots_nothing(write, hello, plain_environment, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "run_job" in done.stdout
     assert not (tmp_path / ".nautobot").exists()
+
+
+def test_databases_of_killed_sessions_are_dropped(session_services):
+    from nautobot_dev_tools.pytest_plugin import drop_leftovers
+
+    postgres = session_services.postgres
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    killed = f"test_{ended.stdout.strip()}"
+    postgres.sql(f'CREATE DATABASE "{killed}"')
+
+    drop_leftovers(postgres)
+
+    assert killed not in postgres.databases()
+    assert f"test_{os.getpid()}" in postgres.databases()

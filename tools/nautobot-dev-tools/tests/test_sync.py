@@ -291,7 +291,7 @@ def test_a_renamed_job_is_lost_and_that_is_a_problem(synced, write, hello):
     assert verdict.status == "SUCCESS"
     assert not verdict.ok
     assert verdict.created == [f"{SLUG}.jobs.hello.Greeting"]
-    assert verdict.lost == ["Tiny hello"]
+    assert [path.rsplit(".", 1)[-1] for path in verdict.lost] == ["Hello"]
     (problem,) = verdict.problems
     assert "its code is gone" in problem
     assert not Job.objects.get(job_class_name="Hello", module_name=f"{SLUG}.jobs.hello").installed

@@ -189,11 +189,14 @@ class Instance:
             interval=0.2,
         )
 
-    def stop(self) -> list[str]:
-        """Stop its processes, all at once; returns the names of those that ran."""
+    def stop(self, *, patience: float = 20.0) -> list[str]:
+        """Stop its processes, all at once; returns the names of those that ran.
+
+        A Celery worker takes seconds to end even when it has nothing to do; with little `patience` it is killed instead.
+        """
         processes = {"web": self.web, "worker": self.worker, "beat": self.beat}
         with ThreadPoolExecutor(len(processes)) as pool:
-            stopped = list(pool.map(Background.stop, processes.values()))
+            stopped = list(pool.map(lambda each: each.stop(patience=patience), processes.values()))
         return [name for name, ran in zip(processes, stopped, strict=True) if ran]
 
     def _background(self, name: str) -> Background:

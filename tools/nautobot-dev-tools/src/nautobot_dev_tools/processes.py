@@ -95,9 +95,9 @@ class Background:
             return "(no log)"
 
     def stop(self, *, patience: float = 20.0) -> bool:
-        """Ask it and its children to end, then insist. Returns whether there was anything to stop.
+        """Ask it to end and wait `patience` seconds, then insist; its children end with it. Returns whether there was anything to stop.
 
-        The children are asked too: a Celery worker that was killed leaves its pool behind.
+        A Celery worker that is killed leaves its pool behind: what outlives its parent is killed too.
         """
         process = self.process()
         if process is None:

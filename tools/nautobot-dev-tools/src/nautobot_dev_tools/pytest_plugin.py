@@ -8,12 +8,14 @@ Nautobot's own loader, before tests are collected: ``from jobs.audits.connection
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psutil
 import pytest
 
 from . import inputs as job_inputs
@@ -70,12 +72,21 @@ class _Session:
     jobs: dict[str, type] = field(default_factory=dict)
 
     def boot(self) -> None:
-        self.stack.enter_context(self.instance.services.running())
+        services = self.stack.enter_context(self.instance.services.running())
+        drop_leftovers(services.postgres)
         self.instance.create()
         self.stack.callback(self.instance.drop)
         self.instance.setup()
         _keep_job_log_in_the_transaction()
         self.jobs = load_jobs(self.instance.project.root)
+
+
+def drop_leftovers(postgres) -> None:
+    """Drop the databases of sessions that were killed."""
+    for name in postgres.databases():
+        found = re.fullmatch(r"test_(\d+)(_clean)?", name)
+        if found and not psutil.pid_exists(int(found.group(1))):
+            postgres.drop(name)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -100,7 +100,7 @@ def judge(repository, job_result, tree: WorkingTree | None = None) -> Verdict:
         if made := re.match(r"(Created|Refreshed) Job record for (\S+)", entry.message):
             lists[made.group(1)].append(made.group(2))
         elif "no longer installed" in entry.message:
-            verdict.lost.append(entry.log_object)
+            verdict.lost.append(_class_path(entry.log_object, repository.slug))
             if job_result.status != "SUCCESS":
                 continue
             verdict.problems.append(
@@ -140,7 +140,8 @@ def diagnose(tree: WorkingTree, slug: str) -> list[str]:
             del registry["jobs"][class_path]
     loaded = _forget_modules(slug)
     loader = logging.getLogger("nautobot.core.utils.module_loading")
-    level = loader.level
+    level, bytecode = loader.level, sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # of files that are gone in a moment
     loader.setLevel(logging.CRITICAL)  # said here, and better
     clones = Path(tempfile.mkdtemp(prefix="nautobot-jobs-"))
     try:
@@ -154,11 +155,20 @@ def diagnose(tree: WorkingTree, slug: str) -> list[str]:
         return _wrong_classes(slug, clones / slug)
     finally:
         loader.setLevel(level)
+        sys.dont_write_bytecode = bytecode
         _forget_modules(slug)
         sys.modules.update(loaded)
         registry["jobs"].clear()
         registry["jobs"].update(registered)
         shutil.rmtree(clones)
+
+
+def _class_path(name: str, slug: str) -> str:
+    """Return the class path of the Job record that the log calls by its name."""
+    from nautobot.extras.models import Job
+
+    job = Job.objects.filter(name=name, module_name__startswith=f"{slug}.").first()
+    return job.class_path if job else name
 
 
 def _forget_modules(package: str) -> dict[str, ModuleType]:

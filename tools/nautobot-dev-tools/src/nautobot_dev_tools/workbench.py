@@ -66,7 +66,8 @@ def booted(
             running = False
         with step("Starting Nautobot" + (f" at {instance.url}" if web else "")):
             if not running:
-                stack.callback(instance.stop)
+                # Once the command's work is done, or given up, the worker has none.
+                stack.callback(instance.stop, patience=0.5)
                 instance.start_worker()
                 if web:
                     instance.start_web()
