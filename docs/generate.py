@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from nautobot_dev_tools import exercises
+from nautobot_dev_tools.console import step
 from nautobot_dev_tools.loading import load_jobs
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import scratch_database
@@ -30,7 +31,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only say what is not up to date")
     options = parser.parse_args()
     project = Project.find(ROOT)
-    with scratch_database(project, "docs"):
+    with step("Reading the Jobs from a Nautobot"), scratch_database(project, "docs"):
         texts = generated(load_jobs(ROOT), exercises.load(project))
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
     orphans = [path for path in PAGES.glob("*.md") if path not in texts]

@@ -163,11 +163,13 @@ def destroy() -> None:
     """Stop everything and remove the state folder: databases, clones, reports."""
     project = Project.find()
     services = Services(project)
-    for name in ("dev", "demo", "rehearse"):
-        Instance(services, name).stop()
-    Background("watch", project.state).stop()
-    services.stop()
-    shutil.rmtree(project.state, ignore_errors=True)
+    with step("Stopping"):
+        for name in ("dev", "demo", "rehearse"):
+            Instance(services, name).stop()
+        Background("watch", project.state).stop()
+        services.stop()
+    if project.state.exists():
+        shutil.rmtree(project.state)
     out.print(f"Removed {project.state}.", markup=False)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 # Where the output goes to a file or a CI log there is no width to fit; a table shall not be cut.
@@ -29,11 +29,11 @@ def step(title: str) -> Iterator[Callable[[str, int, int], None]]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(title, total=None)
+        task = progress.add_task(title, total=None, count="")
         said = ""
 
         def update(name: str, done: int, total: int) -> None:
@@ -42,7 +42,11 @@ def step(title: str) -> Iterator[Callable[[str, int, int], None]]:
                 said = name
                 err.print(f"  … {name}", markup=False)
             progress.update(
-                task, description=f"{title}: {name}" if name != title else title, completed=done, total=total or None
+                task,
+                description=f"{title}: {name}" if name != title else title,
+                completed=done,
+                total=total or None,
+                count=f"{done}/{total}" if total else "",
             )
 
         if not err.is_terminal:
