@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -91,7 +92,12 @@ class Instance:
     @property
     def url(self) -> str:
         """Of the web server."""
-        return f"http://localhost:{self.project.port}"
+        return f"http://localhost:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Of the web server: the project's for ``dev``, the next for others, so that a demo runs beside what ``start`` left."""
+        return self.project.port + (self.name != "dev")
 
     def exists(self) -> bool:
         """Whether its database is there."""
@@ -160,10 +166,16 @@ class Instance:
         self._start(self.beat, ["celery", "beat", "--loglevel", "INFO", "--pidfile", ""])
 
     def start_web(self) -> None:
-        """Start the web server; `wait_for_web` says when it is there."""
+        """Start the web server; `wait_for_web` says when it is there.
+
+        Raises:
+            DevToolsError: another program has the port.
+        """
+        if self.web.process() is None and not _free(self.port):
+            raise DevToolsError(f"Another program listens on port {self.port}; name another one in NAUTOBOT_PORT.")
         self._start(
             self.web,
-            ["runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.project.port}"],
+            ["runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.port}"],
             NAUTOBOT_DEBUG="True",
         )
 
@@ -218,3 +230,9 @@ class Instance:
             return False
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _free(port: int) -> bool:
+    """Whether nobody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
