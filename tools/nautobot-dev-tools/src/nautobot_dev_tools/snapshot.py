@@ -114,7 +114,10 @@ def migrate(services: Services, database: str, progress: Progress = no_progress)
     """Run Nautobot's real migrations on a database, in a process of its own."""
     from .instance import Instance
 
-    environment = {**os.environ, **Instance(services, "migrate", database=database).environment}
+    instance = Instance(services, "migrate", database=database)
+    # A setting that the cache knows is not written to the database: what is migrated must not depend on what was migrated before.
+    services.redis.flush(instance.redis_database, instance.redis_database + 1)
+    environment = {**os.environ, **instance.environment}
     plan = subprocess.run(
         [*nautobot_server(), "showmigrations", "--plan"],
         capture_output=True,
