@@ -391,7 +391,7 @@ def test_a_repository_that_cannot_be_reached(tree, superuser):
 @pytest.mark.django_db
 def test_the_record_is_validated_as_in_the_ui():
     with pytest.raises(DevToolsError, match=r"Nautobot refuses the Git repository: .*URL"):
-        sync.ensure_repository(name="Tiny", slug=SLUG, url="file:///tmp/tiny")
+        sync.ensure_repository(name="Tiny", slug=SLUG, url="file:///srv/tiny")
 
     assert not GitRepository.objects.filter(slug=SLUG).exists()
 
