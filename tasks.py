@@ -14,7 +14,7 @@ from pathlib import Path
 from invoke import Collection, Exit, task
 
 ROOT = Path(__file__).parent
-LINTED = ["jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
+LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
 BENCHMARKS = ["job_start", "database_tests", "connection_audit", "start"]
 

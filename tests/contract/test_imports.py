@@ -21,7 +21,17 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PACKAGE = "jobs"
 # Of this repository, and unknown to a Nautobot that has synced it.
-OURS = {PACKAGE, "tests", "tools", "tasks", "development", "benchmarks", "nautobot_dev_tools"}
+OURS = {
+    PACKAGE,
+    "app",
+    "tests",
+    "tools",
+    "tasks",
+    "development",
+    "benchmarks",
+    "nautobot_dev_tools",
+    "nautobot_job_collection",
+}
 
 
 def tracked_files():
@@ -194,7 +204,12 @@ def test_tools_do_not_import_jobs(path):
 def is_package_allowed(path):
     """May there be an ``__init__.py`` at `path`?"""
     folders = path.parent.parts
-    return folders == () or folders[0] == PACKAGE or (folders[0] == "tools" and folders[2:3] == ("src",))
+    return (
+        folders == ()
+        or folders[0] == PACKAGE
+        or (folders[0] == "app" and len(folders) == 2)
+        or (folders[0] == "tools" and folders[2:3] == ("src",))
+    )
 
 
 def test_packages_only_where_they_belong():
@@ -265,6 +280,9 @@ def test_rule_on_absolute_and_far_imports():
         ("__init__.py", True),
         ("jobs/audits/__init__.py", True),
         ("tools/some-tool/src/some_tool/__init__.py", True),
+        ("app/some_app/__init__.py", True),
+        ("app/__init__.py", False),
+        ("app/some_app/more/__init__.py", False),
         ("tools/some-tool/tests/__init__.py", False),
         ("tools/__init__.py", False),
         ("tests/__init__.py", False),
