@@ -45,9 +45,9 @@ def test_what_is_named_exists():
     paths = set(re.findall(r"`((?:jobs|tests|docs)/[\w/.-]+|README\.md)`", text))
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
-    sources = [*ROOT.glob("tests/examples/*.py"), *ROOT.glob("tests/contract/*.py"), *ROOT.glob("jobs/examples/*.py")]
+    patterns = ("tests/examples/*.py", "tests/contract/*.py", "tests/install/*.py", "jobs/examples/*.py")
     defined = set()
-    for path in sources:
+    for path in (path for pattern in patterns for path in ROOT.glob(pattern)):
         defined |= set(re.findall(r"^ *(?:def|class) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     tests = set(re.findall(r"`(test_\w+)`", text))
     assert len(tests) > 40
