@@ -228,6 +228,34 @@ def lock(_ctx, upgrade=False, check=False):
     python("tools/lock.py", *(["--upgrade"] if upgrade else []), *(["--check"] if check else []))
 
 
+@task(name="pip-audit")
+def pip_audit(_ctx):
+    """Ask for known vulnerabilities of the pinned packages (needs PyPI itself; a mirror may not know them)."""
+    execute("uv", "run", "--group", "audit", "python", "tools/audit.py")
+
+
+@task
+def workflows(_ctx):
+    """Check GitHub's workflows with actionlint and zizmor."""
+    execute("uv", "run", "--group", "audit", "actionlint")
+    execute("uv", "run", "--group", "audit", "zizmor", "--offline", "--quiet", ".github")
+
+
+@task(help={"check": "only say whether what has changed needs a fragment and has one", "since": "the branch to compare with"})
+def changelog(_ctx, check=False, since="origin/main"):
+    """Show what the release notes would say now, or check that a change is told in them."""
+    if check:
+        python("tools/release.py", "check", since)
+    else:
+        python("-m", "towncrier", "build", "--draft", "--version", "next")
+
+
+@task(help={"version": "for example 1.2.0"})
+def release(_ctx, version):
+    """Check, set the version, write the release notes, commit and tag; pushes nothing."""
+    python("tools/release.py", "make", version)
+
+
 def _present() -> list[str]:
     return [name for name in LINTED if (ROOT / name).exists()]
 

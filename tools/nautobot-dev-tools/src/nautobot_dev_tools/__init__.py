@@ -1,3 +1,5 @@
 """A workbench for repositories of Nautobot Jobs: boots a real Nautobot in seconds, syncs, runs, rehearses and tests."""
 
-__version__ = "0.1.0"
+from importlib.metadata import version
+
+__version__ = version("nautobot-dev-tools")
