@@ -241,7 +241,12 @@ def workflows(_ctx):
     execute("uv", "run", "--group", "audit", "zizmor", "--offline", "--quiet", ".github")
 
 
-@task(help={"check": "only say whether what has changed needs a fragment and has one", "since": "the branch to compare with"})
+@task(
+    help={
+        "check": "only say whether what has changed needs a fragment and has one",
+        "since": "the branch to compare with",
+    }
+)
 def changelog(_ctx, check=False, since="origin/main"):
     """Show what the release notes would say now, or check that a change is told in them."""
     if check:

@@ -21,13 +21,20 @@ BRANCH = "main"
 NOTES = "docs/release-notes.md"
 # What users get: a change of it is told in the release notes. The rest may have a fragment too.
 TOLD = ("jobs/", "app/", "tools/nautobot-dev-tools/src/")
-# What must be green on the commit that is to be released; its files are what the tag has, but for version and notes.
-CHECKS = (
-    ("lock", "--check"),
-    ("lint",),
-    ("workflows",),
-    ("test",),
+PYTHON = sys.executable
+# What must be green before anything is written, and with version and notes written.
+BEFORE = (
+    (PYTHON, "-m", "invoke", "lock", "--check"),
+    (PYTHON, "-m", "invoke", "lint"),
+    (PYTHON, "-m", "invoke", "workflows"),
+    (PYTHON, "docs/generate.py", "--check"),
+    (PYTHON, "-m", "invoke", "test"),
 )
+AFTER = (
+    (UV, "run", "--group", "docs", "mkdocs", "build", "--strict", "--quiet"),
+    (PYTHON, "tools/release.py", "build"),
+)
+Commands = tuple[tuple[str, ...], ...]
 _VERSION = re.compile(r'^version = "([^"]+)"$', re.M)
 
 
@@ -42,7 +49,9 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     commands.add_parser("make", help="make the release here, and push nothing").add_argument("version")
     check = commands.add_parser("check", help="say whether what changed since a branch needs a fragment and has one")
     check.add_argument("since")
-    notes = commands.add_parser("notes", help="print the notes of a tag, if the repository agrees that this is its version")
+    notes = commands.add_parser(
+        "notes", help="print the notes of a tag, if the repository agrees that this is its version"
+    )
     notes.add_argument("tag")
     commands.add_parser("build", help="build the packages into dist/")
     options = parser.parse_args(arguments)
@@ -64,24 +73,24 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     return 0
 
 
-def make(root: Path, text: str, checks: tuple[tuple[str, ...], ...] = CHECKS) -> None:
+def make(root: Path, text: str, before: Commands = BEFORE, after: Commands = AFTER) -> None:
     """Check, set the version, write the notes, build the packages, commit, tag. Where anything fails, the files are as before.
 
     Args:
         root: of the repository.
         text: the version.
-        checks: arguments of `invoke`, one tuple a check.
+        before: commands that must succeed before anything is written.
+        after: commands that must succeed with version and notes written.
     """
     version = may_release(root, text)
-    for check in checks:
-        run(root, sys.executable, "-m", "invoke", *check)
+    for command in before:
+        run(root, *command)
     try:
         set_version(root, version)
-        run(root, sys.executable, "-m", "towncrier", "build", "--yes", "--version", version)
-        run(root, UV, "run", "--group", "docs", "mkdocs", "build", "--strict", "--quiet")
-        build(root)
-        run(root, "git", "add", "--all")
-        run(root, "git", "commit", "--quiet", "--message", f"Release {version}")
+        run(root, PYTHON, "-m", "towncrier", "build", "--yes", "--version", version)
+        for command in after:
+            run(root, *command)
+        run(root, "git", "commit", "--quiet", "--all", "--message", f"Release {version}")
     except BaseException:
         # The working tree was clean, so this undoes what was done here, and nothing else.
         run(root, "git", "reset", "--quiet", "--hard")
@@ -145,7 +154,9 @@ def notes_of_tag(root: Path, tag: str) -> str:
     wrong = [f"{name} has version {version}" for name, version in versions(root).items() if f"v{version}" != tag]
     if left := fragments(root):
         wrong.append(f"changes/ still has {', '.join(path.name for path in left)}")
-    found = re.search(rf"^## {re.escape(tag.removeprefix('v'))} \(.*?\)\n(.*?)(?=^## |\Z)", (root / NOTES).read_text(), re.M | re.S)
+    found = re.search(
+        rf"^## {re.escape(tag.removeprefix('v'))} \(.*?\)\n(.*?)(?=^## |\Z)", (root / NOTES).read_text(), re.M | re.S
+    )
     if found is None or not found.group(1).strip():
         wrong.append(f"{NOTES} says nothing of it")
     if wrong or found is None:
@@ -159,7 +170,7 @@ def check_fragment(root: Path, since: str) -> int:
     if not any(name.startswith(TOLD) for name in changed):
         print(f"Nothing has changed in {', '.join(TOLD)}: no fragment is needed.")
         return 0
-    command = [sys.executable, "-m", "towncrier", "check", "--compare-with", since]
+    command = [PYTHON, "-m", "towncrier", "check", "--compare-with", since]
     code = subprocess.run(command, cwd=root, check=False).returncode
     if code:
         print("Say in a file in changes/ what this changes for users; changes/README.md says how.", file=sys.stderr)

@@ -1,8 +1,11 @@
 """What a sync says: the diagnosis of broken repositories with file, line and remedy, and the verdict on real syncs."""
 
 import logging
+import shutil
 import sys
+from pathlib import Path
 
+import git
 import pytest
 from nautobot.extras.models import GitRepository, Job, JobResult
 from nautobot.extras.registry import registry
@@ -280,6 +283,66 @@ def test_a_good_sync_says_what_was_created_and_then_refreshed(synced, tree, writ
     assert second.refreshed == [f"{SLUG}.jobs.hello.Hello"]
     assert second.head != first.head
     assert Job.objects.get(module_name=f"{SLUG}.jobs.hello").name == "Tiny hello again"
+
+
+class Releases:
+    """The repository at its tags, in a clone of its own."""
+
+    slug = "tagged"
+
+    def __init__(self, tree, user, url, write, code):
+        self.tree, self.user, self.url, self.write, self.code = tree, user, url, write, code
+
+    def tag(self, name: str, greeting: str, *, move: bool = False) -> None:
+        """Tag, as a release does, a commit in which the Job is called so."""
+        # Of another length each time: Python trusts bytecode of a file with the same second and size.
+        self.write({"jobs/hello.py": self.code.replace("Tiny hello", greeting)})
+        with git.Repo(self.tree.shadow) as shadow:
+            shadow.create_tag(name, self.tree.commit(), message=f"Release {name}", force=move)
+
+    def sync(self, tag: str) -> str:
+        """Sync with this tag as the branch; return how the Job is called then."""
+        repository = sync.ensure_repository(name="Tagged", slug=self.slug, url=self.url)
+        repository.branch = tag
+        repository.validated_save()
+        run = execute(registered_class(sync.sync_job_model().class_path), {"repository": repository.pk}, self.user)
+        assert sync.judge(repository, run.job_result).ok
+        self.clone = Path(repository.filesystem_path)
+        return Job.objects.get(module_name=f"{self.slug}.jobs.hello").name
+
+
+@pytest.fixture
+def releases(tree, write, hello, superuser):
+    from nautobot.extras.datasources.git import refresh_job_code_from_repository
+
+    with tree.serve() as url:
+        made = Releases(tree, superuser, url, write, hello["jobs/hello.py"])
+        yield made
+    refresh_job_code_from_repository(made.slug, skip_reimport=True)
+    shutil.rmtree(made.clone)
+
+
+def test_a_tag_as_branch_pins_the_release_and_goes_back_too(releases):
+    releases.tag("v1.0.0", "One")
+    releases.tag("v1.1.0", "One, one")
+
+    assert releases.sync("v1.0.0") == "One"
+    assert releases.sync("v1.1.0") == "One, one"
+    assert releases.sync("v1.0.0") == "One"
+
+    releases.tag("v2.0.0", "Two")
+    assert releases.sync("v1.0.0") == "One"
+    assert releases.sync("v2.0.0") == "Two"
+
+
+def test_a_tag_that_was_moved_is_not_followed(releases):
+    """Whence the rule: what is wrong with a release is mended in the next, never by moving its tag."""
+    releases.tag("v1.0.0", "One")
+    assert releases.sync("v1.0.0") == "One"
+
+    releases.tag("v1.0.0", "One, mended", move=True)
+
+    assert releases.sync("v1.0.0") == "One"
 
 
 def test_a_renamed_job_is_lost_and_that_is_a_problem(synced, write, hello):
