@@ -207,12 +207,6 @@ def test_this_repository_has_one_version_and_sound_fragments(release):
     assert subprocess.run(command, cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def test_a_package_is_of_the_version_that_it_says(release):
-    import nautobot_dev_tools
-
-    assert nautobot_dev_tools.__version__ == release.versions(ROOT)["pyproject.toml"]
-
-
 def test_the_workbench_builds(release, tmp_path):
     """The App is built and installed by the tests of the ways to install."""
     command = [release.UV, "build", "--quiet", "--out-dir", str(tmp_path), str(ROOT / "tools/nautobot-dev-tools")]
