@@ -1,5 +1,6 @@
 """What a sync says: the diagnosis of broken repositories with file, line and remedy, and the verdict on real syncs."""
 
+import itertools
 import logging
 import shutil
 import sys
@@ -289,14 +290,16 @@ class Releases:
     """The repository at its tags, in a clone of its own."""
 
     slug = "tagged"
+    lengths = itertools.count(1)
 
     def __init__(self, tree, user, url, write, code):
         self.tree, self.user, self.url, self.write, self.code = tree, user, url, write, code
 
     def tag(self, name: str, greeting: str, *, move: bool = False) -> None:
         """Tag, as a release does, a commit in which the Job is called so."""
-        # Of another length each time: Python trusts bytecode of a file with the same second and size.
-        self.write({"jobs/hello.py": self.code.replace("Tiny hello", greeting)})
+        # Never the same length twice: Python takes bytecode for that of a file of the same size and second, and these syncs are quick.
+        code = self.code.replace("Tiny hello", greeting).rstrip() + "\n" * next(self.lengths) * 20
+        self.write({"jobs/hello.py": code})
         with git.Repo(self.tree.shadow) as shadow:
             shadow.create_tag(name, self.tree.commit(), message=f"Release {name}", force=move)
 
