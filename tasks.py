@@ -202,7 +202,9 @@ def docs(_ctx, serve=False):
     """Generate the pages of the Jobs and build the documentation."""
     python("docs/generate.py")
     # uv, which need not be on the PATH, says in UV where it is.
-    execute(os.environ.get("UV", "uv"), "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"]))
+    execute(
+        os.environ.get("UV", "uv"), "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"])
+    )
 
 
 @task(help={"verify": "prove that the snapshot equals the migrations, instead of building it"})

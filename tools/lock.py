@@ -80,7 +80,9 @@ def quoted(requirement: str) -> str:
 
 def uv(*arguments: str) -> str:
     """Run uv, the one that runs this where it does; returns what it prints."""
-    return subprocess.run([os.environ.get("UV", "uv"), *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        [os.environ.get("UV", "uv"), *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 if __name__ == "__main__":

