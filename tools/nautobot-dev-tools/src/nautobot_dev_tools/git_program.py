@@ -69,12 +69,15 @@ def fetch(folder: Path) -> None:
         f"export GIT_TEMPLATE_DIR={_quoted(folder / 'share' / 'git-core' / 'templates')}",
         'exec "$GIT_EXEC_PATH/git" "$@"',
     )
-    for scheme in ("http", "https"):
-        _script(
-            libexec / f"git-remote-{scheme}",
-            f'exec {_quoted(sys.executable)} -m nautobot_dev_tools.git_remote_http "$@"',
-        )
+    install_transport(libexec)
     building.rename(folder)
+
+
+def install_transport(libexec: Path) -> None:
+    """Give the git whose programs are in this folder what it lacks: the transport for http and https."""
+    for scheme in ("http", "https"):
+        command = f'exec {_quoted(sys.executable)} -m nautobot_dev_tools.git_remote_http "$@"'
+        _script(libexec / f"git-remote-{scheme}", command)
 
 
 def _installer() -> list[str]:
