@@ -201,7 +201,10 @@ def format_(_ctx):
 def docs(_ctx, serve=False):
     """Generate the pages of the Jobs and build the documentation."""
     python("docs/generate.py")
-    execute("uv", "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"]))
+    # uv, which need not be on the PATH, says in UV where it is.
+    execute(
+        os.environ.get("UV", "uv"), "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"])
+    )
 
 
 @task(help={"verify": "prove that the snapshot equals the migrations, instead of building it"})

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -78,8 +79,10 @@ def quoted(requirement: str) -> str:
 
 
 def uv(*arguments: str) -> str:
-    """Run uv; returns what it prints."""
-    return subprocess.run(["uv", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    """Run uv, the one that runs this where it does; returns what it prints."""
+    return subprocess.run(
+        [os.environ.get("UV", "uv"), *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ import ast
 import functools
 import importlib
 import importlib.util
+import os
 import pkgutil
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -37,7 +39,12 @@ OURS = {
 def tracked_files():
     """Paths of the repository as Nautobot clones it, those not yet committed included."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        environment = dict(os.environ)
+        if not (ROOT / ".git").exists():  # an unpacked archive: all in it is new to an empty repository
+            subprocess.run(["git", "init", "--quiet", "--bare", folder], check=True)
+            environment |= {"GIT_DIR": folder, "GIT_WORK_TREE": str(ROOT)}
+        listing = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
     return sorted(path for path in map(Path, filter(None, listing.split("\0"))) if (ROOT / path).is_file())
 
 

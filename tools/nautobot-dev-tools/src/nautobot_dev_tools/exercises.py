@@ -138,13 +138,12 @@ def _start(exercise: Exercise, job_model, user, dry_run: bool):
 def _fire_hook(hook: Mapping[str, Any], job_model, user):
     """Make a job hook on the object's model, change the object as a user does, and return the run that the hook started."""
     from django.contrib.contenttypes.models import ContentType
-    from django.core.exceptions import ValidationError
     from nautobot.extras.context_managers import web_request_context
     from nautobot.extras.models import JobHook, JobResult
 
     changes = dict(hook.get("update") or {})
     ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
-    instance = _object(label, lookups)
+    instance = _changed(_objects(label, lookups), changes)
     record, created = JobHook.objects.get_or_create(
         name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True}
     )
@@ -153,27 +152,44 @@ def _fire_hook(hook: Mapping[str, Any], job_model, user):
     known = set(JobResult.objects.filter(job_model=job_model).values_list("pk", flat=True))
     try:
         with web_request_context(user):
-            for name, value in changes.items():
-                setattr(instance, name, value)
             instance.validated_save()
         return run.wait_for_new(job_model, known)
-    except ValidationError as error:
-        raise DevToolsError(f"The change of {instance} that shall start the hook is refused: {error}") from error
     finally:
         record.delete()
 
 
+def _changed(instances: list, changes: Mapping[str, Any]):
+    """Return the first of some objects that may be changed so, changed and not yet saved: data holds objects that Nautobot itself refuses today."""
+    from django.core.exceptions import ValidationError
+
+    for instance in instances:
+        for name, value in changes.items():
+            setattr(instance, name, value)
+        try:
+            instance.full_clean()
+        except ValidationError as error:
+            refusal = DevToolsError(f"The change of {instance} that shall start the hook is refused: {error}")
+        else:
+            return instance
+    raise refusal
+
+
 def _object(label: str, lookups: Mapping[str, Any]):
+    return _objects(label, lookups)[0]
+
+
+def _objects(label: str, lookups: Mapping[str, Any]) -> list:
+    """The object that lookups name; without any lookups some objects, any of which will do."""
     from django.apps import apps
     from django.core.exceptions import FieldError, ValidationError
 
     try:
-        instance = apps.get_model(label).objects.filter(**lookups).order_by("pk").first()
+        found = list(apps.get_model(label).objects.filter(**lookups).order_by("pk")[: 1 if lookups else 100])
     except (LookupError, FieldError, ValidationError, ValueError, TypeError) as error:
         raise DevToolsError(f"{label} with {lookups!r}: {error}") from error
-    if instance is None:
+    if not found:
         raise DevToolsError(f"There is no {label} with {dict(lookups) or 'any value'}.")
-    return instance
+    return found
 
 
 def _unexpected(exercise: Exercise, row: dict, dry_run: bool) -> list[str]:

