@@ -120,6 +120,23 @@ def run(_ctx, job, input, args=""):
     nautobot_jobs("run", job, *(part for pair in input for part in ("--input", pair)), *shlex.split(args))
 
 
+@task(
+    iterable=["input"],
+    help={
+        "job": "class name, class path or name",
+        "input": "KEY=VALUE, may be repeated",
+        "devices": "on a network of so many devices, which is built once and kept",
+        "explain": "show the database's plans of so many of the slowest SELECTs",
+        "args": "more options of nautobot-jobs profile",
+    },
+)
+def profile(_ctx, job, input, devices=None, explain=None, args=""):
+    """Profile one Job: time by function, by SQL statement and the line that sent it."""
+    options = [("--input", pair) for pair in input]
+    options += [(name, value) for name, value in (("--devices", devices), ("--explain", explain)) if value]
+    nautobot_jobs("profile", job, *(part for option in options for part in option), *shlex.split(args))
+
+
 @task(help={"dataset": "a pg_dump: plain, custom, .gz, .xz or .zst", "json": "save the result as JSON"})
 def rehearse(_ctx, dataset, json=None):
     """Execute every Job on a copy of your own data; Jobs that write run dry."""

@@ -47,7 +47,7 @@ def _ensure(services: Services, setting: str, kind: str, arguments: dict[str, in
     schema = ensure_template(services, progress)
     project, postgres = services.project, services.postgres
     name = f"{schema}_{kind}_{_digest(project, setting)}"
-    with file_lock(project.state / "seed.lock"):
+    with file_lock(project.state / f"{kind}.lock"):
         if name in postgres.databases():
             return name
         building = f"{schema}_{kind}_building"
