@@ -16,7 +16,7 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "connection_audit", "start"]
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "start"]
 
 
 def execute(*command: str | Path) -> None:
@@ -227,11 +227,19 @@ def snapshot(_ctx, verify=False):
     nautobot_jobs("snapshot", "verify" if verify else "build")
 
 
-@task(help={"only": "one benchmark's name", "args": "more options for it"})
-def bench(_ctx, only=None, args=""):
-    """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/."""
+@task(
+    help={
+        "only": f"one of them: {', '.join(BENCHMARKS)}",
+        "keep": "keep the results in benchmarks/results/, and show them in the documentation",
+        "args": "more options for it",
+    }
+)
+def bench(_ctx, only=None, keep=False, args=""):
+    """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/. `jobs` names what costs more than what is kept."""
     for name in [only] if only else BENCHMARKS:
-        python(f"benchmarks/{name}.py", *shlex.split(args))
+        python(f"benchmarks/{name}.py", *(["--keep"] if keep else []), *shlex.split(args))
+    if keep:
+        python("docs/performance.py")
 
 
 @task(
