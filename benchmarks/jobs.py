@@ -85,9 +85,7 @@ def growth(rows: list[dict[str, Any]]) -> str:
 
 def judge(rows: list[dict[str, Any]], environment: dict[str, Any], kept: dict[str, Any] | None) -> int:
     """Say what is wrong and what has changed; returns the exit code."""
-    problems = [
-        f"{row['job']} on {row['devices']:,} devices: {problem}" for row in rows for problem in row["problems"]
-    ]
+    problems = [f"{row['job']} on {row['devices']:,} devices: {problem}" for row in rows for problem in row["problems"]]
     for problem in problems:
         console.print(f"[red]✗[/red] {escape(problem)}")
     if kept is None:

@@ -72,9 +72,9 @@ def jobs(rows: list[dict[str, Any]]) -> list[str]:
 
     headings = ("Job", "Seconds", "Growth", "Queries", "Log rows", "Memory, MB", "Files, kB")
     networks = " and ".join(f"{size:,}" for size in sizes)
+    repeats = len(rows[0]["seconds"])
     return [
-        f"On networks of {networks} devices, in this order where the figures differ; seconds and memory are medians of "
-        f"{len(rows[0]['seconds'])} runs.",
+        f"On networks of {networks} devices, in this order; seconds and memory are medians of {repeats} runs.",
         table(headings, (line(job, mode, of_run) for (job, mode), of_run in runs.items())),
     ]
 
@@ -93,7 +93,10 @@ def connection_audit(results: list[dict[str, Any]]) -> list[str]:
             f"{job['queries']:,}",
             f"{job['seconds']:.2f}",
             f"{job['log_rows']:,}",
-            *(f"{job['found'][name]['recall']:.2f} / {job['found'][name]['precision']:.2f}" for name in ("console", "power")),
+            *(
+                f"{job['found'][name]['recall']:.2f} / {job['found'][name]['precision']:.2f}"
+                for name in ("console", "power")
+            ),
         ]
         for result in results
         for job in result["jobs"]
@@ -118,7 +121,9 @@ def job_start(rows: list[dict[str, Any]]) -> list[str]:
     """The repositories."""
     headings = ("Repository", "Import at each start, ms", "above an empty one, ms")
     return [
-        table(headings, ([row["repository"], f"{row['seconds'] * 1000:.1f}", f"{row['overhead_ms']:.1f}"] for row in rows))
+        table(
+            headings, ([row["repository"], f"{row['seconds'] * 1000:.1f}", f"{row['overhead_ms']:.1f}"] for row in rows)
+        )
     ]
 
 

@@ -17,6 +17,7 @@ from . import exercises, run
 from .console import step
 from .exercises import Exercise
 from .project import Project
+from .services import Services
 from .workbench import Workbench, on_scale, sync_or_fail
 
 READS, DRY, WRITES = "reads", "dry run", "writes"
@@ -43,7 +44,9 @@ class Change:
 
 def measure(project: Project, sizes: Sequence[int], repeats: int) -> list[dict[str, Any]]:
     """Measure all Jobs on a network of each size; a row for each way to run a Job, and size."""
-    return [row for devices in sizes for row in _measure(project, devices, repeats)]
+    # The services run on from one size to the next: this process keeps connections to them.
+    with Services(project).running():
+        return [row for devices in sizes for row in _measure(project, devices, repeats)]
 
 
 def _measure(project: Project, devices: int, repeats: int) -> list[dict[str, Any]]:

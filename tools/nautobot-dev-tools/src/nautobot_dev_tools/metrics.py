@@ -175,9 +175,7 @@ class QueryRecorder(QueryCounter):
 
     def totals(self) -> dict[str, dict[str, float]]:
         """Number and seconds of queries: the Job's ``own``, those of its ``log``, and Nautobot's ``around`` it."""
-        sums: dict[str, dict[str, float]] = {
-            kind: {"queries": 0, "seconds": 0.0} for kind in ("own", "log", "around")
-        }
+        sums: dict[str, dict[str, float]] = {kind: {"queries": 0, "seconds": 0.0} for kind in ("own", "log", "around")}
         for statement in self.recorded.values():
             kind = "log" if statement.log else "own" if statement.own else "around"
             sums[kind]["queries"] += statement.count
@@ -232,7 +230,9 @@ _running: dict[str, tuple[QueryCounter, int | None]] = {}
 def _before(task_id: str, **_) -> None:
     from django.db import connections
 
-    counter = QueryRecorder(_code_folders()) if _profiled(task_id) else QueryCounter()
+    # A run inside another one is recorded as a part of that, and to ask whether it is profiled would be a query of that.
+    recorded = not _running and _profiled(task_id)
+    counter = QueryRecorder(_code_folders()) if recorded else QueryCounter()
     for connection in connections.all():
         connection.execute_wrappers.append(counter)
     _running[task_id] = (counter, _reset_peak())

@@ -133,7 +133,9 @@ def show(profile: Mapping[str, Any], console: Console) -> None:
     """Print a profile."""
     queries = profile["queries"]
     seconds = "" if profile["seconds"] is None else f" in {profile['seconds']:.2f} s"
-    console.print(Text(f"{profile['job']}: {profile['status']}{seconds}, measured by a profiler, which slows Python down"))
+    console.print(
+        Text(f"{profile['job']}: {profile['status']}{seconds}, measured by a profiler, which slows Python down")
+    )
     console.print(
         f"{queries['own']:,} queries of its own, {queries['log']:,} for {profile['log_rows']:,} log rows, "
         f"{queries['around']:,} of Nautobot around it",

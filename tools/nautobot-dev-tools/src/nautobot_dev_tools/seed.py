@@ -1,4 +1,4 @@
-"""Fills a database with the repository's sample data, or a large network, once, and keeps it as a template that is cloned in a quarter of a second."""
+"""Fills a database with the repository's sample data, or a large network, once, and keeps it as a template that is cloned in no time."""
 
 from __future__ import annotations
 
