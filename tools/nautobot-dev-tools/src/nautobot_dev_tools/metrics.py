@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 FOLDER = "NAUTOBOT_DEV_TOOLS_METRICS"
@@ -139,7 +139,8 @@ class QueryRecorder(QueryCounter):
 
     def _origin(self) -> tuple[bool, bool, str]:
         """Who is sending a query: the job log? code of the repository? from which line?"""
-        frame, log, nautobot = sys._getframe(2), False, ""
+        frame: FrameType | None = sys._getframe(2)
+        log, nautobot = False, ""
         while frame is not None:
             code = frame.f_code
             kind = self._kinds.get(code)
@@ -246,7 +247,7 @@ def _after(task_id: str, **_) -> None:
         with contextlib.suppress(ValueError):
             connection.execute_wrappers.remove(counter)
     peak = _peak()
-    measured = {
+    measured: dict[str, Any] = {
         "queries": counter.total,
         "log_queries": counter.log,
         "peak_memory": peak - before if peak is not None and before is not None else None,
