@@ -32,17 +32,16 @@ def page(results: Path = RESULTS) -> str:
         if not path.exists():
             raise SystemExit(f"{path} is missing; run `uv run invoke bench --only {name} --keep`")
         record = json.loads(path.read_text())
-        command = f"```shell\nuv run invoke bench --only {name}\n```"
-        parts += [f"## {title}", text, command, *tables(record["results"]), where(record["environment"])]
+        parts += [f"## {title}", text, *tables(record["results"]), where(name, record["environment"])]
     return "\n\n".join(parts) + "\n"
 
 
-def where(environment: dict[str, Any]) -> str:
-    """When and on what it was measured."""
+def where(name: str, environment: dict[str, Any]) -> str:
+    """How, when and on what it was measured. The command is no block of its own: the tests execute those."""
     return (
-        f"*Measured on {environment['date']} with Nautobot {environment['nautobot']} and Python {environment['python']}, on {environment['system']}, "
-        f"{environment['processor']}, {environment['cores']} cores, whose load was {environment['load']} before the measurement.*"
-    )
+        "*Measured by `uv run invoke bench --only {name}` on {date} with Nautobot {nautobot} and Python {python}, on {system}, {processor}, "
+        "{cores} cores, whose load was {load} before the measurement.*"
+    ).format(name=name, **environment)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -51,7 +51,7 @@ def test_the_page_shows_each_job_and_what_it_was_measured_on(performance, kept):
         assert f"| `{row['job'].removeprefix('jobs.')}`, {row['mode']} |" in page
     assert kept["environment"]["date"] in page
     for name in performance.SECTIONS:
-        assert f"uv run invoke bench --only {name}\n" in page
+        assert f"`uv run invoke bench --only {name}`" in page
 
 
 def test_a_benchmark_without_a_result_is_told(performance, tmp_path):
