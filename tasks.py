@@ -16,7 +16,7 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "connection_audit", "start"]
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "start"]
 
 
 def execute(*command: str | Path) -> None:
@@ -120,6 +120,23 @@ def run(_ctx, job, input, args=""):
     nautobot_jobs("run", job, *(part for pair in input for part in ("--input", pair)), *shlex.split(args))
 
 
+@task(
+    iterable=["input"],
+    help={
+        "job": "class name, class path or name",
+        "input": "KEY=VALUE, may be repeated",
+        "devices": "on a network of so many devices, which is built once and kept",
+        "explain": "show the database's plans of so many of the slowest SELECTs",
+        "args": "more options of nautobot-jobs profile",
+    },
+)
+def profile(_ctx, job, input, devices=None, explain=None, args=""):
+    """Profile one Job: time by function, by SQL statement and the line that sent it."""
+    options = [("--input", pair) for pair in input]
+    options += [(name, value) for name, value in (("--devices", devices), ("--explain", explain)) if value]
+    nautobot_jobs("profile", job, *(part for option in options for part in option), *shlex.split(args))
+
+
 @task(help={"dataset": "a pg_dump: plain, custom, .gz, .xz or .zst", "json": "save the result as JSON"})
 def rehearse(_ctx, dataset, json=None):
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
@@ -213,11 +230,19 @@ def snapshot(_ctx, verify=False):
     nautobot_jobs("snapshot", "verify" if verify else "build")
 
 
-@task(help={"only": "one benchmark's name", "args": "more options for it"})
-def bench(_ctx, only=None, args=""):
-    """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/."""
+@task(
+    help={
+        "only": f"one of them: {', '.join(BENCHMARKS)}",
+        "keep": "keep the results in benchmarks/results/, and show them in the documentation",
+        "args": "more options for it",
+    }
+)
+def bench(_ctx, only=None, keep=False, args=""):
+    """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/. `jobs` names what costs more than what is kept."""
     for name in [only] if only else BENCHMARKS:
-        python(f"benchmarks/{name}.py", *shlex.split(args))
+        python(f"benchmarks/{name}.py", *(["--keep"] if keep else []), *shlex.split(args))
+    if keep:
+        python("docs/performance.py")
 
 
 @task(

@@ -26,10 +26,9 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
+from record import ROOT, Record
 from rich.console import Console
 from rich.table import Table
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 class Subject(NamedTuple):
@@ -67,7 +66,7 @@ def main() -> None:
     parser.add_argument("--network", type=Path, default=ROOT / "benchmarks" / "scale.py", help="what builds it")
     parser.add_argument("--database", help="take this database instead, which is filled already; needs --truth")
     parser.add_argument("--truth", type=Path, help="the file that build() wrote when it filled --database")
-    parser.add_argument("--json", type=Path, default=ROOT / ".nautobot" / "benchmarks" / "connection_audit.json")
+    record = Record("connection_audit", parser)
     options = parser.parse_args()
     if bool(options.database) != bool(options.truth):
         parser.error("--database and --truth go together")
@@ -75,8 +74,7 @@ def main() -> None:
     # A process can be the Nautobot of one database only.
     results = [compare(options, *map(int, runs[0].split(":")))] if len(runs) == 1 else list(separately(runs))
     show(results)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(results, indent=2) + "\n")
+    record.save(options, results)
     sys.exit(0 if all(figure["reached"] for result in results for figure in result["figures"]) else 1)
 
 
@@ -86,12 +84,12 @@ def separately(runs: list[str]) -> Iterator[dict]:
         Console(stderr=True).print(f"{run} (devices:seed): building the network, then both Jobs …")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "result.json")
-            others = [argument for argument in sys.argv[1:] if argument not in ("--run", *runs)]
+            others = [argument for argument in sys.argv[1:] if argument not in ("--run", "--keep", *runs)]
             command = [sys.executable, __file__, *others, "--run", run, "--json", str(path)]
             code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
             if not path.exists():
                 raise SystemExit(f"The run {run} ended with exit code {code} and no result.")
-            yield from json.loads(path.read_text())
+            yield from json.loads(path.read_text())["results"]
 
 
 def compare(options: argparse.Namespace, devices: int, seed: int) -> dict:

@@ -7,13 +7,13 @@ TransactionTestCase does its setup and its reset within the call). Run it with `
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from record import Record
 from rich.console import Console
 from rich.table import Table
 
@@ -70,7 +70,7 @@ class Times:
 def main() -> int:
     """Measure, print, save; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, default=Path(".nautobot/benchmarks/database_tests.json"))
+    record = Record("database_tests", parser)
     options = parser.parse_args()
     folder = Path(".nautobot/benchmarks")
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def main() -> int:
     Console().print(table)
     for failure in times.failed:
         print(failure)
-    options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    record.save(options, rows)
     return int(code)
 
 

@@ -7,7 +7,6 @@ has to carry. Run it with `uv run invoke bench --only job_start`.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import statistics
 import tempfile
@@ -18,6 +17,7 @@ import git
 from nautobot_dev_tools.gitserver import WorkingTree
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import scratch_database
+from record import Record
 from rich.console import Console
 from rich.table import Table
 
@@ -82,7 +82,7 @@ class Check{n}(DeviceCheck):
 def main() -> None:
     """Measure, print, save."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, default=Path(".nautobot/benchmarks/job_start.json"))
+    record = Record("job_start", parser)
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     project = Project.find()
@@ -104,8 +104,7 @@ def main() -> None:
         row["overhead_ms"] = round((row["seconds"] - baseline) * 1000, 1)
         table.add_row(row["repository"], f"{row['seconds'] * 1000:.1f}", f"{row['overhead_ms']:.1f}")
     Console().print(table)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    record.save(options, rows)
 
 
 def write_variant(root: Path, project: Project, jobs: int | None, checks: int) -> None:

@@ -6,7 +6,6 @@ Clones the committed state into a temporary folder. Run it with `uv run invoke b
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from record import Record
 from rich.console import Console
 from rich.table import Table
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 def main() -> int:
     """Measure, print, save; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, default=Path(".nautobot/benchmarks/start.json"))
+    record = Record("start", parser)
     parser.add_argument("--tests", action="store_true", help="measure README's second command too")
     options = parser.parse_args()
     rows = []
@@ -48,8 +48,7 @@ def main() -> int:
     for row in rows:
         table.add_row(row["run"], f"{row['seconds']:.0f}", str(row["exit_code"]))
     Console().print(table)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    record.save(options, rows)
     return max(row["exit_code"] for row in rows)
 
 

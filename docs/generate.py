@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import performance
 import yaml
 from nautobot_dev_tools import exercises
 from nautobot_dev_tools.console import step
@@ -53,6 +54,7 @@ def generated(jobs: dict[str, type], declared: list[exercises.Exercise]) -> dict
     ordered = sorted(jobs.values(), key=lambda job: (job.grouping, job.name))
     texts = {page_of(job): page(job, [one for one in declared if one.job == job.class_path]) for job in ordered}
     texts[PAGES / "index.md"] = "# Jobs\n\n" + table(ordered, lambda job: page_of(job).name) + "\n"
+    texts[performance.PAGE] = performance.page()
     readme = ROOT / "README.md"
     block = table(ordered, lambda job: str(page_of(job).relative_to(ROOT)))
     texts[readme] = re.sub(

@@ -25,8 +25,19 @@ from scale_data.truth import Truth
 _SITES_AT_ONCE = 4
 
 
-def build_network(devices: int, seed: int, path: Path | None, log: Callable[[str], Any]) -> dict[str, Any]:
-    """See `scale.build`."""
+def fill(devices: int, progress: Callable[[str, int, int], Any]) -> None:
+    """What the workbench calls to make a database that it keeps: the first network of this size, without its truth."""
+    build_network(devices, 1, None, lambda line: None, progress)
+
+
+def build_network(
+    devices: int,
+    seed: int,
+    path: Path | None,
+    log: Callable[[str], Any],
+    progress: Callable[[str, int, int], Any] = lambda *_: None,
+) -> dict[str, Any]:
+    """See `scale.build`; `progress` is told the step, and how much of it is done of how much."""
     if not hasattr(dcim, "CableToCableTermination"):
         raise RuntimeError("Scale data needs Nautobot 3.2 or later.")
     if dcim.Device.objects.exists() or dcim.LocationType.objects.exists():
@@ -35,7 +46,7 @@ def build_network(devices: int, seed: int, path: Path | None, log: Callable[[str
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of live instances, none of them garbage
     try:
-        truth, written = _fill(devices, seed, log, start)
+        truth, written = _fill(devices, seed, log, progress, start)
     finally:
         if collecting:
             gc.enable()
@@ -52,7 +63,9 @@ def build_network(devices: int, seed: int, path: Path | None, log: Callable[[str
     return result
 
 
-def _fill(devices: int, seed: int, log: Callable[[str], Any], start: float) -> tuple[Truth, Counter[str]]:
+def _fill(
+    devices: int, seed: int, log: Callable[[str], Any], progress: Callable[[str, int, int], Any], start: float
+) -> tuple[Truth, Counter[str]]:
     name = f"{devices}/{seed}"
     truth, rows = Truth(), Rows(random.Random(f"{name}/keys"))
     choices = random.Random(f"{name}/choices")
@@ -66,7 +79,9 @@ def _fill(devices: int, seed: int, log: Callable[[str], Any], start: float) -> t
             for site in plan[first : first + _SITES_AT_ONCE]:
                 build_site(work, site, *regions[site.number // PER_REGION])
             rows.flush()
-        log(f"{min(first + _SITES_AT_ONCE, len(plan))} of {len(plan)} sites, {time.perf_counter() - start:.0f} s")
+        done = min(first + _SITES_AT_ONCE, len(plan))
+        progress(f"Building a network of {devices:,} devices", done, len(plan))
+        log(f"{done} of {len(plan)} sites, {time.perf_counter() - start:.0f} s")
     work.plant_serials()
     return truth, rows.written
 

@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
-from django.db.models import QuerySet
-from nautobot.dcim.models import Location
+from django.db.models import OuterRef, QuerySet, Subquery
+from nautobot.dcim.models import Location, VirtualChassis
 
 from .findings import Finding, Severity
 from .links import object_path
@@ -114,13 +114,15 @@ class DeviceCheck(Check):
         "role__name",
         "device_type__model",
         "device_type__manufacturer__name",
-        "virtual_chassis__name",
         "vc_position",
     )
 
     def rows(self, devices: QuerySet, *columns: str) -> Iterator[dict[str, Any]]:
         """The devices as dictionaries, by name: what `finding` needs, and the given columns and annotations."""
-        return devices.order_by("_name", "pk").values(*self._COLUMNS, *columns).iterator(chunk_size=2000)
+        # A subquery is asked for the devices that are found, a join for many more.
+        stack = VirtualChassis.objects.filter(pk=OuterRef("virtual_chassis")).order_by().values("name")
+        rows = devices.annotate(stack_name=Subquery(stack)).order_by("_name", "pk")
+        return rows.values(*self._COLUMNS, "stack_name", *columns).iterator(chunk_size=2000)
 
     def finding(
         self,
@@ -151,6 +153,6 @@ def _device_display(row: Mapping[str, Any]) -> str:
     """What Nautobot calls a device (`Device.display`)."""
     if row["name"]:
         return row["name"]
-    if row["virtual_chassis__name"]:
-        return f"{row['virtual_chassis__name']}:{row['vc_position']} ({row['pk']})"
+    if row["stack_name"]:
+        return f"{row['stack_name']}:{row['vc_position']} ({row['pk']})"
     return f"{row['device_type__manufacturer__name']} {row['device_type__model']} ({row['pk']})"

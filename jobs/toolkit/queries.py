@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg
-from nautobot.dcim.models import CablePath
+from nautobot.dcim.models import CablePath, VirtualChassis
 
 from .compat import directly_connected
 
@@ -44,6 +44,15 @@ def collect(queryset: QuerySet, field: Any) -> Subquery:
     No rows give None, not an empty list.
     """
     return Subquery(queryset.order_by().annotate(_collected=EmptyGroupByJSONBAgg(field)).values("_collected"))
+
+
+def stands_for_itself() -> Q:
+    """Condition for devices: no other one stands for it, as the master of a virtual chassis does for its other members.
+
+    Without a join, for which the database, where it expects few devices, goes through all virtual chassis for each one.
+    """
+    stack = VirtualChassis.objects.filter(pk=OuterRef("virtual_chassis"), master__isnull=False).order_by()
+    return Q(~Exists(stack.exclude(master=OuterRef("pk"))))
 
 
 def truth(condition: Any) -> ExpressionWrapper:

@@ -5,7 +5,7 @@ from django.db.models import F, OuterRef
 from nautobot.dcim.models import Device, Interface
 from nautobot.ipam.models import IPAddress
 
-from jobs.toolkit.queries import Hex, collect, count
+from jobs.toolkit.queries import Hex, collect, count, stands_for_itself
 
 
 @pytest.fixture
@@ -45,3 +45,18 @@ def test_hex(lab):
     lab.address("2001:db8::1/64")
     digits = IPAddress.objects.order_by("ip_version").annotate(digits=Hex(F("host"))).values_list("digits", flat=True)
     assert list(digits) == ["c0000201", "20010db8000000000000000000000001"]
+
+
+def test_a_device_stands_for_itself_unless_its_stack_has_another_master(lab):
+    kind = lab.device_type("Stackable")
+    names = ("alone", "master", "member", "first", "second")
+    _, master, member, first, second = (lab.device(name, kind) for name in names)
+    lab.stack(master, member)
+    headless = lab.stack(first, second)
+    headless.master = None
+    headless.validated_save()
+
+    found = Device.objects.filter(stands_for_itself())
+
+    assert set(found.values_list("name", flat=True)) == {"alone", "master", "first", "second"}
+    assert "JOIN" not in str(found.query)

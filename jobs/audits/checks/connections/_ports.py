@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from nautobot.dcim.models import DeviceType
 
 from ....toolkit.compat import CABLED, components, installed_modules, stack_components
-from ....toolkit.queries import cable_path, collect, connected, truth
+from ....toolkit.queries import cable_path, collect, connected, stands_for_itself, truth
 
 
 def without_connection(
@@ -51,7 +51,7 @@ def without_connection(
     return devices.filter(
         ~Exists(ports.filter(connected(model))),
         ~Exists(stack_ports.filter(connected(model))),
-        Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
+        stands_for_itself(),
         needs_one,
     ).annotate(
         ports=collect(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from nautobot.dcim.models import Device, Interface, InterfaceTemplate
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.compat import components, installed_modules
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.queries import stands_for_itself
 from ._addresses import COLUMNS, candidate_names, with_candidates
 
 
@@ -41,7 +42,7 @@ class PrimaryAddressMissing(DeviceCheck):
         devices = objects.filter(
             none,
             ~Exists(members.exclude(none)),
-            Q(virtual_chassis__master__isnull=True) | Q(virtual_chassis__master=F("pk")),
+            stands_for_itself(),
             Exists(components(Interface)) | Exists(by_type) | Exists(by_module),
         )
         for row in self.rows(with_candidates(devices, context.user), *COLUMNS):

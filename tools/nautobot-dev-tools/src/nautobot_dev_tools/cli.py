@@ -26,6 +26,16 @@ _JSON = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Save the result as JSON."
 )
 
+_INPUT = click.option(
+    "--input",
+    "-i",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Value as YAML; objects by name or mapping of lookups; files as @path.",
+)
+_USER = click.option("--user", "username", help="Who runs it (default: the administrator).")
+
 
 class _Group(click.Group):
     """Turns the errors that a user can mend into a message and exit code 1, and Ctrl-C into 130."""
@@ -148,7 +158,7 @@ def stop() -> None:
     with step("Stopping"):
         services = Services(project)
         # Before the watcher, with which the services go: a worker that cannot reach its queue takes long to end.
-        for name in ("dev", "demo", "rehearse"):
+        for name in ("dev", "demo", "rehearse", "bench"):
             stopped += Instance(services, name).stop()
         if Background("watch", project.state).stop():
             stopped.append("watch")
@@ -164,7 +174,7 @@ def destroy() -> None:
     project = Project.find()
     services = Services(project)
     with step("Stopping"):
-        for name in ("dev", "demo", "rehearse"):
+        for name in ("dev", "demo", "rehearse", "bench"):
             Instance(services, name).stop()
         Background("watch", project.state).stop()
         services.stop()
@@ -246,16 +256,8 @@ def sync(name: str) -> None:
 
 @main.command()
 @click.argument("job")
-@click.option(
-    "--input",
-    "-i",
-    "pairs",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Value as YAML; objects by name or mapping of lookups; files as @path.",
-)
-@click.option("--user", "username", help="Who runs it (default: the administrator).")
-@click.option("--profile", is_flag=True, help="Profile it: saves the pstats, prints the ten costliest functions.")
+@_INPUT
+@_USER
 @click.option("--queries", is_flag=True, help="Print the number of SQL queries, and the repeated ones.")
 @click.option("--sync/--no-sync", "sync_first", default=True, help="Sync the working tree first.")
 @click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
@@ -268,7 +270,6 @@ def run(
     job: str,
     pairs: tuple[str, ...],
     username: str | None,
-    profile: bool,
     queries: bool,
     sync_first: bool,
     name: str,
@@ -284,7 +285,7 @@ def run(
         if sync_first:
             sync_or_fail(bench)
         job_model = runner.find_job(job)
-        job_result = runner.start(job_model, raw, _user(username) or bench.user, folder=Path.cwd(), profile=profile)
+        job_result = runner.start(job_model, raw, _user(username) or bench.user, folder=Path.cwd())
         outcome = runner.wait(job_result, on_log=_print_log)
         folder = output or project.state / "reports" / job_model.job_class_name
         saved = outcome.save_files(folder)
@@ -301,9 +302,58 @@ def run(
             out.print(f"file {path}", markup=False, soft_wrap=True)
         if queries:
             _print_queries(outcome.measured)
-        if profile:
-            _print_profile(saved)
     _exit(good)
+
+
+@main.command()
+@click.argument("job")
+@_INPUT
+@_USER
+@click.option("--devices", type=click.IntRange(min=1), help="On a network of so many devices, made for it and kept.")
+@click.option("--explain", type=int, default=0, metavar="N", help="Plans of its N slowest SELECTs, executed once more.")
+@click.option("--instance", "name", type=_INSTANCES, default="dev", show_default=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: .nautobot/profiles/JOB)."
+)
+def profile(
+    job: str,
+    pairs: tuple[str, ...],
+    username: str | None,
+    devices: int | None,
+    explain: int,
+    name: str,
+    output: Path | None,
+) -> None:
+    """Run JOB in the worker under the profiler: time by function, by SQL statement and the line that sent it."""
+    from . import profiling
+    from . import run as runner
+    from .workbench import booted, on_scale, sync_or_fail
+
+    project = Project.find()
+    raw = _pairs(pairs)
+    with on_scale(project, devices) if devices else booted(project, name) as bench:
+        sync_or_fail(bench)
+        job_model = runner.find_job(job)
+        with step(f"Running {job_model.name} under the profiler"):
+            job_result = runner.start(job_model, raw, _user(username) or bench.user, folder=Path.cwd(), profile=True)
+            outcome = runner.wait(job_result)
+        folder = output or project.state / "profiles" / job_model.job_class_name
+        saved = outcome.save_files(folder)
+        stats = next((path for path in saved if path.suffix == ".pstats"), None)
+        if stats is not None:
+            stats = stats.rename(folder / f"{job_model.job_class_name}.pstats")
+        found = profiling.collect(
+            job_model.class_path, outcome, stats, bench.instance.root / "git" / bench.instance.project.slug
+        )
+        if explain:
+            with step("Asking the database for its plans"):
+                found["plans"] = profiling.explain(found["statements"], explain)
+        if outcome.exception:
+            out.print(job_result.traceback or outcome.exception, markup=False, soft_wrap=True)
+        profiling.show(found, out)
+        for path in [*profiling.save(found, folder), *([stats] if stats else [])]:
+            out.print(f"file {path}", markup=False, soft_wrap=True)
+    _exit(outcome.exception is None)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -412,17 +462,6 @@ def _print_queries(measured: dict) -> None:
     out.print(f"{measured.get('queries', '?')} SQL queries, {measured.get('log_queries', '?')} of them for the job log")
     for count, sql in measured.get("repeated", []):
         out.print(f"{count:6} × {sql[:300]}", markup=False, soft_wrap=True)
-
-
-def _print_profile(saved: list[Path]) -> None:
-    import io
-    import pstats
-
-    for path in saved:
-        if path.suffix == ".pstats":
-            text = io.StringIO()
-            pstats.Stats(str(path), stream=text).sort_stats("tottime").print_stats(10)
-            out.print(text.getvalue(), markup=False, soft_wrap=True)
 
 
 def _wait(process: subprocess.Popen) -> int:

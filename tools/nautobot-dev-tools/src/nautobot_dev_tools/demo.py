@@ -65,7 +65,8 @@ def _without_exercise(bench: Workbench, declared: list[exercises.Exercise]) -> l
 
 def not_run(job_model, why: str, *, expected: str = "success") -> dict:
     """The row of a Job that was not executed."""
-    blank = dict.fromkeys(("seconds", "queries", "log_lines", "findings", "changes", "exception", "peak_memory_mb"))
+    measured = ("seconds", "queries", "own_queries", "log_lines", "file_bytes", "peak_memory_mb")
+    blank = dict.fromkeys((*measured, "findings", "changes", "exception"))
     return {
         "job": job_model.name,
         "title": "",

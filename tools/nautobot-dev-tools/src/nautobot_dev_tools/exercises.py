@@ -15,7 +15,7 @@ A receiver has instead of ``inputs`` either ``button: {dcim.device: {name: x}}``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,15 @@ def load(project: Project) -> list[Exercise]:
     return found
 
 
+def fitting(declared: Iterable[Exercise]) -> dict[str, Exercise]:
+    """Of each Job the first exercise that fits anybody's data, by class path without the repository's slug."""
+    found: dict[str, Exercise] = {}
+    for exercise in declared:
+        if exercise.rehearse:
+            found.setdefault(exercise.job, exercise)
+    return found
+
+
 def execute(
     exercise: Exercise, project: Project, user, *, reports: Path, dry_run: bool = False, timeout: float = 600
 ) -> dict[str, Any]:
@@ -87,10 +96,12 @@ def execute(
         "as_expected": False,
         "seconds": None,
         "queries": None,
+        "own_queries": None,
         "log_lines": None,
         "findings": None,
         "changes": None,
         "files": [],
+        "file_bytes": None,
         "exception": None,
         "peak_memory_mb": None,
         "unexpected": [],
@@ -104,15 +115,17 @@ def execute(
         row["unexpected"] = [str(error)]
         return row
     saved = outcome.save_files(reports / exercise.job.rsplit(".", 1)[-1])
-    peak = outcome.measured.get("peak_memory")
+    peak, queries = outcome.measured.get("peak_memory"), outcome.measured.get("queries")
     row.update(
         status=outcome.status,
         seconds=outcome.seconds,
-        queries=outcome.measured.get("queries"),
+        queries=queries,
+        own_queries=queries - outcome.measured["log_queries"] if queries is not None else None,
         log_lines=outcome.log_lines,
         findings=outcome.count("findings"),
         changes=outcome.count("changes"),
         files=[path.name for path in saved],
+        file_bytes=sum(path.stat().st_size for path in saved),
         exception=outcome.exception,
         peak_memory_mb=round(peak / 2**20, 1) if peak is not None else None,
     )

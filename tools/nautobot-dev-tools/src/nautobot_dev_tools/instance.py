@@ -145,8 +145,9 @@ class Instance:
             Token.objects.create(user=user, key=TOKEN)
         return user
 
-    def start_worker(self, *, concurrency: int = 2) -> None:
+    def start_worker(self, *, concurrency: int = 2, tasks_per_process: int | None = None) -> None:
         """Start the Celery worker; `wait_for_worker` says when it is there."""
+        limit = [] if tasks_per_process is None else ["--max-tasks-per-child", str(tasks_per_process)]
         self._start(
             self.worker,
             [
@@ -158,6 +159,7 @@ class Instance:
                 str(concurrency),
                 "--without-gossip",
                 "--without-mingle",
+                *limit,
             ],
         )
 

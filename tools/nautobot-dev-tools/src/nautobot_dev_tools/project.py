@@ -33,6 +33,7 @@ class Project:
     - ``config``: a ``nautobot_config.py``, for Apps and settings of one's own (default: the workbench's)
     - ``seed``: ``module:function`` that fills an empty database with sample data; called with ``progress=``
     - ``seed-path``: the folder, below the root, that goes on ``sys.path`` for it
+    - ``scale``, ``scale-path``: the same for a network of any size; called with ``devices=`` and ``progress=``
     - ``exercises``: the folder of the exercises (default ``exercises``)
     - ``port``: of the web server (default 8080)
     """

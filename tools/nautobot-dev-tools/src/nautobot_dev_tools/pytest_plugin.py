@@ -276,7 +276,7 @@ def execute(job_class, job_kwargs: dict[str, Any], user) -> JobRun:
             proxy.name: proxy.file.read()
             for proxy in FileProxy.objects.filter(job_result=job_result).order_by("uploaded_at")
         },
-        queries=list(counter.statements.elements()),
+        queries=list(counter.sent.elements()),
         exception=job_result.traceback or None,
         job_result=job_result,
     )

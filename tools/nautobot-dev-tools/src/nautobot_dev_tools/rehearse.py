@@ -110,8 +110,7 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
     from nautobot.extras.models import Job
 
     project = bench.instance.project
-    # The first that fits, of each Job.
-    fitting = {exercise.job: exercise for exercise in reversed(declared) if exercise.rehearse}
+    fitting = exercises.fitting(declared)
     jobs = list(
         Job.objects.filter(module_name__startswith=f"{project.slug}.", installed=True).order_by(
             "module_name", "job_class_name"

@@ -1,4 +1,4 @@
-"""Fills a database with the repository's sample data, once, and keeps it as a template that is cloned in a quarter of a second."""
+"""Fills a database with the repository's sample data, or a large network, once, and keeps it as a template that is cloned in no time."""
 
 from __future__ import annotations
 
@@ -24,29 +24,47 @@ def ensure_seeded_template(services: Services, progress: Progress = no_progress)
 
     A repository without ``seed`` gets the migrated template.
     """
+    if not services.project.settings.get("seed"):
+        return ensure_template(services, progress)
+    return _ensure(services, "seed", "seed", {}, progress)
+
+
+def ensure_scale_template(services: Services, devices: int, progress: Progress = no_progress) -> str:
+    """Return the name of the template with a network of so many devices, built where it is missing or its code has changed (minutes).
+
+    Raises:
+        DevToolsError: the repository has no ``scale``.
+    """
+    if not services.project.settings.get("scale"):
+        raise DevToolsError(
+            "This repository cannot build a network of a given size: name a function in [tool.nautobot-jobs] scale."
+        )
+    return _ensure(services, "scale", f"scale_{devices}", {"devices": devices}, progress)
+
+
+def _ensure(services: Services, setting: str, kind: str, arguments: dict[str, int], progress: Progress) -> str:
+    """The template that the function named by a setting fills; templates of its earlier code are dropped."""
     schema = ensure_template(services, progress)
     project, postgres = services.project, services.postgres
-    if not project.settings.get("seed"):
-        return schema
-    name = f"{schema}_seed_{_digest(project)}"
-    with file_lock(project.state / "seed.lock"):
+    name = f"{schema}_{kind}_{_digest(project, setting)}"
+    with file_lock(project.state / f"{kind}.lock"):
         if name in postgres.databases():
             return name
-        building = f"{schema}_seed_building"
+        building = f"{schema}_{kind}_building"
         postgres.clone(schema, building)
-        _build(Instance(services, "migrate", database=building), progress)
+        _build(Instance(services, "migrate", database=building), setting, arguments, progress)
         for old in postgres.databases():
-            if old.startswith(f"{schema}_seed_") and old != building:
+            if old.startswith(f"{schema}_{kind}_") and old != building:
                 postgres.drop(old)
         postgres.sql("ANALYZE", database=building)
         postgres.rename(building, name)
     return name
 
 
-def _digest(project: Project) -> str:
-    """A hash of the code and data that make the sample data."""
-    module = project.settings["seed"].split(":")[0]
-    folder = project.root / project.settings.get("seed-path", "") / module.split(".")[0]
+def _digest(project: Project, setting: str) -> str:
+    """A hash of the code and data that fill the database."""
+    module = project.settings[setting].split(":")[0]
+    folder = project.root / project.settings.get(f"{setting}-path", "") / module.split(".")[0]
     files = sorted(
         path
         for path in folder.rglob("*")
@@ -60,12 +78,12 @@ def _digest(project: Project) -> str:
     return digest.hexdigest()[:12]
 
 
-def _build(instance: Instance, progress: Progress) -> None:
-    """Run the seed function in a process of its own, on that database."""
+def _build(instance: Instance, setting: str, arguments: dict[str, int], progress: Progress) -> None:
+    """Run the function that a setting names in a process of its own, on that database."""
     instance.root.mkdir(parents=True, exist_ok=True)
     said: list[str] = []
     with subprocess.Popen(
-        [sys.executable, "-m", "nautobot_dev_tools.seed"],
+        [sys.executable, "-m", "nautobot_dev_tools.seed", setting, json.dumps(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -85,20 +103,24 @@ def _build(instance: Instance, progress: Progress) -> None:
             raise
     if process.returncode:
         raise DevToolsError(
-            f"The sample data of {instance.project.settings['seed']} could not be built:\n{''.join(said[-30:])}"
+            f"The data of {instance.project.settings[setting]} could not be built:\n{''.join(said[-30:])}"
         )
 
 
 def main() -> None:
-    """Fill the database that the environment names: this process's whole task."""
+    """Fill the database that the environment names: this process's whole task. Called with a setting and arguments as JSON."""
+    setting, arguments = sys.argv[1], json.loads(sys.argv[2])
     project = Project.find()
     instance = Instance(Services(project), "migrate", database=os.environ["NAUTOBOT_DB_NAME"])
     instance.setup()
     instance.ensure_admin()
-    sys.path.insert(0, str(project.root / project.settings.get("seed-path", "")))
-    module, function = project.settings["seed"].split(":")
+    sys.path.insert(0, str(project.root / project.settings.get(f"{setting}-path", "")))
+    module, function = project.settings[setting].split(":")
     build = getattr(importlib.import_module(module), function)
-    build(progress=lambda step, done, total: print(f"{_PROGRESS}{json.dumps([step, done, total])}", flush=True))
+    build(
+        progress=lambda step, done, total: print(f"{_PROGRESS}{json.dumps([step, done, total])}", flush=True),
+        **arguments,
+    )
 
 
 if __name__ == "__main__":

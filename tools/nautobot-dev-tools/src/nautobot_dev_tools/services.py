@@ -175,6 +175,10 @@ class Postgres:
         """Remove a database, whoever is connected."""
         self.sql(f"""DROP DATABASE IF EXISTS "{name}" WITH (FORCE)""")
 
+    def disconnect(self, name: str) -> None:
+        """End the connections to a database: while there is one, it cannot be copied."""
+        self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def rename(self, name: str, to: str) -> None:
         """Rename a database; nobody may be connected."""
         self.sql(f"""ALTER DATABASE "{name}" RENAME TO "{to}" """)

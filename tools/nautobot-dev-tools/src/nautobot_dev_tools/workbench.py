@@ -13,8 +13,9 @@ from .errors import DevToolsError
 from .gitserver import WorkingTree
 from .instance import Instance
 from .project import Project
-from .seed import ensure_seeded_template
+from .seed import ensure_scale_template, ensure_seeded_template
 from .services import Services
+from .snapshot import Progress
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,27 @@ def booted(
         tree = WorkingTree(project)
         url = stack.enter_context(tree.serve())
         yield Workbench(instance, user, tree, url)
+
+
+@contextmanager
+def on_scale(project: Project, devices: int) -> Iterator[Workbench]:
+    """Boot an instance on a network of so many devices, for the time of the block. Its worker runs one Job at a time, each in a process of its own.
+
+    What a Job finds in memory, and how much it takes, does then not depend on what ran before it.
+    """
+
+    def prepare(instance: Instance, progress: Progress) -> None:
+        instance.create(ensure_scale_template(instance.services, devices, progress))
+        instance.start_worker(concurrency=1, tasks_per_process=1)
+
+    with booted(project, "bench", prepare=prepare) as bench:
+        try:
+            yield bench
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            bench.instance.drop()
 
 
 @contextmanager

@@ -1,0 +1,177 @@
+"""Writes the page of figures from what the benchmarks left in `benchmarks/results/`; `generate.py` calls it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "performance.md"
+INTRODUCTION = """\
+# Performance
+
+Each figure is measured by a command, on the network that `benchmarks/scale.py` builds: so many routers and switches, with all that belongs to
+them. Numbers of queries are exact, seconds are those of the machine; compare them with each other, or with your own: `uv run invoke bench` measures
+all of it, and `uv run invoke profile` shows where the time of one Job goes."""
+
+
+def page(results: Path = RESULTS) -> str:
+    """The page's text.
+
+    Raises:
+        SystemExit: a benchmark has no result.
+    """
+    parts = [INTRODUCTION]
+    for name, (title, text, tables) in SECTIONS.items():
+        path = results / f"{name}.json"
+        if not path.exists():
+            raise SystemExit(f"{path} is missing; run `uv run invoke bench --only {name} --keep`")
+        record = json.loads(path.read_text())
+        parts += [f"## {title}", text, *tables(record["results"]), where(name, record["environment"])]
+    return "\n\n".join(parts) + "\n"
+
+
+def where(name: str, environment: dict[str, Any]) -> str:
+    """How, when and on what it was measured. The command is no block of its own: the tests execute those."""
+    return (
+        "*Measured by `uv run invoke bench --only {name}` on {date} with Nautobot {nautobot} and Python {python}, on {system}, {processor}, "
+        "{cores} cores, whose load was {load} before the measurement.*"
+    ).format(name=name, **environment)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; all columns but the first are numbers."""
+    lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def jobs(rows: list[dict[str, Any]]) -> list[str]:
+    """Each Job, by size of the network."""
+    sizes = list(dict.fromkeys(row["devices"] for row in rows))
+    runs: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["job"]):
+        runs.setdefault((row["job"], row["mode"]), []).append(row)
+
+    def line(job: str, mode: str, of_run: list[dict[str, Any]]) -> list[str]:
+        times = [median(row["seconds"]) for row in of_run]
+        return [
+            f"`{job.removeprefix('jobs.')}`, {mode}",
+            across(times, 2),
+            f"× {times[-1] / times[0]:.1f}",
+            across([row["own_queries"] for row in of_run]),
+            across([row["log_rows"] for row in of_run]),
+            across([median(row["peak_memory_mb"]) for row in of_run], 1),
+            across([row["file_bytes"] / 1000 for row in of_run]),
+        ]
+
+    headings = ("Job", "Seconds", "Growth", "Queries", "Log rows", "Memory, MB", "Files, kB")
+    networks = " and ".join(f"{size:,}" for size in sizes)
+    repeats = len(rows[0]["seconds"])
+    return [
+        f"On networks of {networks} devices, in this order; seconds and memory are medians of {repeats} runs.",
+        table(headings, (line(job, mode, of_run) for (job, mode), of_run in runs.items())),
+    ]
+
+
+def across(values: Sequence[float], digits: int = 0) -> str:
+    """One figure by size of the network; once if it is the same for all."""
+    texts = [f"{value:,.{digits}f}" for value in values]
+    return texts[0] if len(set(texts)) == 1 else " / ".join(texts)
+
+
+def connection_audit(results: list[dict[str, Any]]) -> list[str]:
+    """Both Jobs on each network, and what was to be reached."""
+    rows = [
+        [
+            f"{job['job']}, {result['devices']:,} devices",
+            f"{job['queries']:,}",
+            f"{job['seconds']:.2f}",
+            f"{job['log_rows']:,}",
+            *(
+                f"{job['found'][name]['recall']:.2f} / {job['found'][name]['precision']:.2f}"
+                for name in ("console", "power")
+            ),
+        ]
+        for result in results
+        for job in result["jobs"]
+    ]
+    figures = [
+        [f"{figure['figure']}, {result['devices']:,} devices", f"{figure['target']:,}", f"{figure['measured']:,}"]
+        for result in results
+        for figure in result["figures"]
+    ]
+    return [
+        table(("Job", "Queries", "Seconds", "Log rows", "Console found", "Power found"), rows),
+        table(("Figure", "Target", "Measured"), figures),
+    ]
+
+
+def database_tests(rows: list[dict[str, Any]]) -> list[str]:
+    """The kinds of test."""
+    return [table(("Test", "Median, ms"), ([row["kind"], f"{row['median_ms']:,.1f}"] for row in rows))]
+
+
+def job_start(rows: list[dict[str, Any]]) -> list[str]:
+    """The repositories."""
+    headings = ("Repository", "Import at each start, ms", "above an empty one, ms")
+    return [
+        table(
+            headings, ([row["repository"], f"{row['seconds'] * 1000:.1f}", f"{row['overhead_ms']:.1f}"] for row in rows)
+        )
+    ]
+
+
+def start(rows: list[dict[str, Any]]) -> list[str]:
+    """The commands."""
+    return [table(("Command", "Seconds"), ([row["run"], f"{row['seconds']:.0f}"] for row in rows))]
+
+
+SECTIONS: dict[str, tuple[str, str, Callable[[Any], list[str]]]] = {
+    "jobs": (
+        "The Jobs",
+        """\
+Every Job, by an exercise that fits any network, in a worker and each run in a process of its own. Queries are all of a run but the two of each
+log row; starting and ending any Job, such as `HelloWorld`, costs Nautobot some 30 of them. Memory is what the run took at its peak above what the
+worker had. One query more than kept here fails the command; time and memory are named where each run took more than each kept one, by a quarter
+and by 0.1 s or 8 MB.""",
+        jobs,
+    ),
+    "connection_audit": (
+        "The Connection audit and the Job of Nautobot's guide",
+        """\
+The same question, put to the same network with known defects, by the Connection audit and by the `DeviceConnectionsReport` of Nautobot's guide
+to Jobs. *Found* is the share of the planted defects that the Job finds, and the share of its findings that are planted defects.""",
+        connection_audit,
+    ),
+    "job_start": (
+        "Starting a Job",
+        "Nautobot imports all Job repositories again before each run of a Job, and at each opening of its form.",
+        job_start,
+    ),
+    "database_tests": (
+        "A test",
+        "What a test with the database costs beside its own work: setup, one INSERT, teardown.",
+        database_tests,
+    ),
+    "start": (
+        "From nothing",
+        """\
+README's first command in a fresh clone with an empty package cache, and the second time: database, worker, web server, example network, sync, and
+every Job by its exercises.""",
+        start,
+    ),
+}
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
