@@ -81,7 +81,9 @@ def shown_run(exercise: exercises.Exercise, job: type, user: Any) -> Run:
     result = enqueue_job(record, user, exercises.arguments(exercise, job, user), synchronous=True)
     result.refresh_from_db()
     # Nautobot's own entries are the same for every Job, and name files by what their storage calls them.
-    entries = result.job_log_entries.exclude(grouping__in=("initialization", "create_file", "post_run")).order_by("created")
+    entries = result.job_log_entries.exclude(grouping__in=("initialization", "create_file", "post_run")).order_by(
+        "created"
+    )
     return Run(
         exercise,
         [

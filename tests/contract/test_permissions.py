@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("sample_data")
 
 @pytest.fixture
 def run_as(superuser, make_user):
-    """Run an exercise as a user with these permissions and no others; what precedes it, such as the change that starts a hook, is an administrator's."""
+    """Run an exercise as a user with these permissions alone; what precedes it, as the change that starts a hook, is an administrator's."""
 
     def run(exercise, permissions):
         job = registry["jobs"][exercise.job]
@@ -83,5 +83,7 @@ def test_every_permission_is_proven():
     assert named
     assert named - proven == set()
     # Those on the objects of a run are known by run alone: each Job that has such shows it by one run at least.
-    with_objects = {path for path, job in registry["jobs"].items() if path.startswith("jobs.") and manual.needs(job).on_objects}
+    with_objects = {
+        path for path, job in registry["jobs"].items() if path.startswith("jobs.") and manual.needs(job).on_objects
+    }
     assert with_objects - {path for path, _ in proven} == set()
