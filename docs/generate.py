@@ -102,13 +102,16 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts[PAGES / "index.md"] = "# Jobs\n\n" + table(ordered, lambda job: page_of(job).name) + "\n"
     readme = ROOT / "README.md"
     texts[readme] = between(readme, "jobs", table(ordered, lambda job: str(page_of(job).relative_to(ROOT))))
+    site = ROOT / "mkdocs.yml"
+    pages = [f"          - {json.dumps(job.name)}: jobs/{page_of(job).name}" for job in ordered]
+    texts[site] = between(site, "jobs", "\n".join(pages), "          # {}")
     texts[PERMISSIONS] = between(PERMISSIONS, "permissions", permissions_table(ordered))
     return texts
 
 
-def between(path: Path, name: str, block: str) -> str:
-    """A file's text, with the block between the marks of that name written anew."""
-    begin, end = f"<!-- {name}: written by `invoke docs` -->", f"<!-- end of {name} -->"
+def between(path: Path, name: str, block: str, comment: str = "<!-- {} -->") -> str:
+    """A file's text, with the block between the marks of that name written anew; `comment` is how the file writes comments."""
+    begin, end = comment.format(f"{name}: written by `invoke docs`"), comment.format(f"end of {name}")
     text = path.read_text()
     if begin not in text or end not in text:
         raise SystemExit(f"{path.relative_to(ROOT)} has lost the marks {begin} and {end}")

@@ -32,9 +32,7 @@ class Outer:
         return 2
 '''
 QUOTES = [
-    (path, match[2], match[1])
-    for path in FILES
-    for match in quotes._QUOTE.finditer(path.read_text(encoding="utf-8"))
+    (path, match[2], match[1]) for path in FILES for match in quotes._QUOTE.finditer(path.read_text(encoding="utf-8"))
 ]
 
 
