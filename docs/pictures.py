@@ -76,9 +76,10 @@ def run_form_schedule_and_result(page: Page) -> None:
     save(page, "run-form", full=True)
     page.select_option("#id__schedule_type", "custom")
     page.fill("#id__schedule_name", "Connection audit, each night")
+    page.fill("#id__schedule_start_time", "2030-01-01 03:00:00")
+    page.click("#id__recurrence_custom_time")  # closes the calendar
     page.fill("#id__recurrence_custom_time", "0 3 * * *")
-    page.locator("#id__schedule_type").scroll_into_view_if_needed()
-    save(page, "schedule-form")
+    save(page, "schedule-form", card="#id__schedule_type")
     page.select_option("#id__schedule_type", "immediately")
     page.check("#id_everything")
     page.get_by_role("button", name=re.compile("Run Job Now")).first.click()
@@ -156,12 +157,25 @@ def opened(browser: Browser, file: Path, **options) -> Iterator[Page]:
     page.close()
 
 
-def save(page: Page, name: str, *, full: bool = False) -> None:
-    """Save what the page shows, with few colours: every worker that syncs the repository clones it."""
+def save(page: Page, name: str, *, full: bool = False, card: str = "") -> None:
+    """Save what the page shows, with few colours: every worker that syncs the repository clones it.
+
+    Args:
+        page: what to take.
+        name: of the file.
+        full: all of the page, instead of what fits the window.
+        card: only the box round the element of this selector.
+    """
     path = ASSETS / f"{name}.png"
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=path, full_page=full)
+    window = page.viewport_size
+    if full or card:
+        # A window as high as the page: bars that stay in place while one scrolls would else stand in the middle of it.
+        page.set_viewport_size({**window, "height": page.evaluate("document.documentElement.scrollHeight")})
+    target = page.locator(".card").filter(has=page.locator(card)) if card else page
+    target.screenshot(path=path)
+    page.set_viewport_size(window)
     Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path} {path.stat().st_size:,} bytes")
 
