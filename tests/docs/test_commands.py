@@ -3,6 +3,7 @@
 A block is ``shell`` code. A comment right before it says what is not as it stands:
 
 - ``<!-- test: with A = B; C = D -->``: the reader's own things, and what stands for them here. `sample.dump` lies in the clone.
+- ``<!-- test: by hand COMMAND -->``: what the reader has done in an editor by now, executed before it.
 - ``<!-- test: proven by PATH, "text" -->``: it is not executed here, but there, where the text stands.
 
 Commands that are a whole run of their own (`IN_CI`) are not executed again: `.ci/run` has to have them. The examples on the pages of the
@@ -41,7 +42,7 @@ IN_CI = {
     "matrix": "uv run invoke matrix",
 }
 # What a block may execute here without a word; anything else takes a comment.
-PROGRAMS = {"uv", "cp", "mkdir", "git", "export"}
+PROGRAMS = {"uv", "cp"}
 LAST = re.compile(r"\b(stop|destroy)\b")
 FIRST = re.compile(r"\b(start)\b")
 SECONDS = 240
@@ -73,6 +74,11 @@ def proven_by(note):
     return found and (ROOT / found[1], found[2])
 
 
+def is_known(note):
+    """Whether a note is of a kind that there is."""
+    return not note or note.startswith(("with ", "by hand ")) or bool(proven_by(note))
+
+
 def replacements(note):
     """What a note "with" replaces by what."""
     if not note.startswith("with "):
@@ -82,12 +88,13 @@ def replacements(note):
 
 
 def executed(block):
-    """The commands of a block that are executed here, with their replacements made."""
+    """What the reader has done by hand, and the commands of a block that are executed here, with their replacements made."""
     text = block.text
     for old, new in replacements(block.note).items():
         assert old in text, f"{block}: there is no {old!r} to replace"
         text = text.replace(old, new)
-    return [command for command in commands(text) if not is_in_ci(command)]
+    by_hand = [block.note.removeprefix("by hand ")] if block.note.startswith("by hand ") else []
+    return by_hand, [command for command in commands(text) if not is_in_ci(command)]
 
 
 def order(block):
@@ -95,12 +102,12 @@ def order(block):
     return bool(LAST.search(block.text)) - bool(FIRST.search(block.text))
 
 
-RUN = sorted((block for block in HERE if not proven_by(block.note) and executed(block)), key=order)
+RUN = sorted((block for block in HERE if not proven_by(block.note) and executed(block)[1]), key=order)
 ELSEWHERE = [block for block in HERE if block not in RUN]
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory, sample_data, request):
+def clone(tmp_path_factory, django_db_setup, request):
     """A clone of the working tree with a state and ports of its own, and the sample data ready to be used; returns a function that runs a script."""
     services = request.config.stash[session_key].instance.services
     folder = tmp_path_factory.mktemp("clone") / "repository"
@@ -118,16 +125,20 @@ def clone(tmp_path_factory, sample_data, request):
     environment = fresh_environment(folder)
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The working tree"]):
         subprocess.run(["git", *words], cwd=folder, env=environment, check=True)
-    # Building the sample data takes half a minute: it is taken from where it is.
-    (folder / "sample.dump").touch()
-    dump = str(folder / "sample.dump")
-    services.postgres.run("pg_dump", "-Fc", "-f", dump, "-d", request.config.stash[session_key].instance.database_name)
+    # Building the sample data takes half a minute: it is taken from where it is. Not from the template, which others may clone meanwhile.
+    template = ensure_seeded_template(services)
+    dump, copy = str(folder / "sample.dump"), f"{request.config.stash[session_key].instance.database_name}_dump"
+    services.postgres.clone(template, copy)
+    services.postgres.run("pg_dump", "-Fc", "-f", dump, "-d", copy)
+    services.postgres.drop(copy)
+    done = set()
     with Services(Project.find(folder)).running() as own:
-        template = ensure_seeded_template(services)
         own.postgres.sql(f'CREATE DATABASE "{template}"')
         own.postgres.run("pg_restore", "--no-owner", "-d", template, dump)
 
         def run(script):
+            if script in done:  # two pages may have the same
+                return
             result = subprocess.run(
                 ["sh", "-e", "-c", script],
                 cwd=folder,
@@ -140,7 +151,7 @@ def clone(tmp_path_factory, sample_data, request):
                 check=False,
             )
             assert result.returncode == 0, f"{script}\nended with {result.returncode}:\n{result.stdout[-4000:]}"
-            return result.stdout
+            done.add(script)
 
         yield run
         run("uv run nautobot-jobs destroy")
@@ -187,9 +198,11 @@ def free_ports():
 
 @pytest.mark.parametrize("block", RUN, ids=str)
 def test_block(block, clone):
-    unknown = {shlex.split(command)[0] for command in executed(block)} - PROGRAMS
+    assert is_known(block.note), f"there is no such note: {block.note}"
+    by_hand, script = executed(block)
+    unknown = {shlex.split(command)[0] for command in script} - PROGRAMS
     assert not unknown, f"say in a comment before the block how {', '.join(sorted(unknown))} is tested; see {__file__}"
-    clone("\n".join(executed(block)))
+    clone("\n".join([*by_hand, *script]))
 
 
 @pytest.mark.parametrize("block", ELSEWHERE, ids=str)
@@ -251,6 +264,21 @@ def test_commands_of_a_block():
 )
 def test_what_is_in_ci(command, expected):
     assert is_in_ci(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("note", "known"),
+    [
+        ("", True),
+        ("with a = b", True),
+        ("by hand cp a b", True),
+        ('proven by a.py, "b"', True),
+        ("skip", False),
+        ("proven by a", False),
+    ],
+)
+def test_kinds_of_notes(note, known):
+    assert is_known(note) is known
 
 
 def test_notes():
