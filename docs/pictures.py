@@ -7,20 +7,31 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from nautobot_dev_tools.instance import ADMIN, PASSWORD
+import requests
+from nautobot_dev_tools import exercises
+from nautobot_dev_tools.instance import ADMIN, PASSWORD, TOKEN
 from nautobot_dev_tools.project import Project
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-ASSETS = Path(__file__).parent / "assets"
+ROOT = Path(__file__).parents[1]
+ASSETS = ROOT / "docs" / "assets"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SITE = "AMS01"
 
 
 def main() -> None:
     """Take them all."""
-    url = f"http://localhost:{Project.find().port}"
+    project = Project.find(ROOT)
+    url = f"http://localhost:{project.port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
@@ -32,7 +43,13 @@ def main() -> None:
         page.locator("#id_password").press("Enter")
         page.wait_for_url("**/")
         add_git_repository(page)
+        jobs(page)
+        run_form_schedule_and_result(page)
+        job_button(page, url)
+        reports(browser, project, url)
         browser.close()
+    total = sum(path.stat().st_size for path in ASSETS.glob("*.png"))
+    print(f"{total:,} bytes in all")
 
 
 def add_git_repository(page: Page) -> None:
@@ -44,10 +61,121 @@ def add_git_repository(page: Page) -> None:
     save(page, "add-git-repository")
 
 
-def save(page: Page, name: str) -> None:
-    """Save what the page shows, with few colours: every worker that syncs the repository clones it."""
+def jobs(page: Page) -> None:
+    """The list of Jobs."""
+    page.goto("/extras/jobs/")
+    page.get_by_role("link", name="Connection audit").first.wait_for()
+    save(page, "jobs")
+
+
+def run_form_schedule_and_result(page: Page) -> None:
+    """The form of the Connection audit, the same with a schedule, and what comes of a run."""
+    page.goto("/extras/jobs/")
+    page.get_by_role("link", name="Connection audit").first.click()
+    page.locator("#id_everything").wait_for()
+    save(page, "run-form", full=True)
+    page.select_option("#id__schedule_type", "custom")
+    page.fill("#id__schedule_name", "Connection audit, each night")
+    page.fill("#id__schedule_start_time", "2030-01-01 03:00:00")
+    page.click("#id__recurrence_custom_time")  # closes the calendar
+    page.fill("#id__recurrence_custom_time", "0 3 * * *")
+    save(page, "schedule-form", card="#id__schedule_type")
+    page.select_option("#id__schedule_type", "immediately")
+    page.check("#id_everything")
+    page.get_by_role("button", name=re.compile("Run Job Now")).first.click()
+    page.wait_for_url("**/job-results/**")
+    page.get_by_text("Findings of severity high or above").first.wait_for(timeout=60_000)
+    save(page, "job-result", full=True)
+
+
+def job_button(page: Page, url: str) -> None:
+    """A job button on a location's page, made for the picture."""
+    buttons = f"{url}/api/extras/job-buttons/"
+    api = requests.Session()
+    api.headers["Authorization"] = f"Token {TOKEN}"
+    button = api.post(
+        buttons,
+        json={
+            "name": "What uses this",
+            "text": "What uses this?",
+            "content_types": ["dcim.location"],
+            "job": {"job_class_name": "WhatUsesThis"},
+        },
+    )
+    if not button.ok:
+        raise SystemExit(f"The job button could not be made: {button.text}")
+    try:
+        page.goto(f"/dcim/locations/?q={SITE}")
+        page.get_by_role("link", name=SITE, exact=True).first.click()
+        page.get_by_text("What uses this?").first.wait_for()
+        save(page, "job-button")
+    finally:
+        api.delete(f"{buttons}{button.json()['id']}/").raise_for_status()
+
+
+def reports(browser: Browser, project: Project, url: str) -> None:
+    """The report of each Job that makes one, on the sample data; the first of them also dark and on a phone."""
+    first = {}
+    for exercise in exercises.load(project):
+        if "report.html" in exercise.expect.get("files", []):
+            first.setdefault(exercise.job, exercise)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, exercise in enumerate(first.values()):
+            file = report(exercise, Path(folder), url)
+            stem = re.sub(r"[._]", "-", exercise.job.rsplit(".", 1)[0].removeprefix("jobs."))
+            with opened(browser, file) as page:
+                save(page, f"report-{stem}")
+            if number == 0:
+                with opened(browser, file, color_scheme="dark", viewport={"width": 1000, "height": 750}) as page:
+                    save(page, "report-dark")
+                with opened(browser, file, viewport={"width": 390, "height": 844}) as page:
+                    save(page, "report-phone")
+
+
+def report(exercise: exercises.Exercise, folder: Path, url: str) -> Path:
+    """Run an exercise in the worker; returns its report."""
+    output = folder / exercise.job
+    inputs = [f"--input={name}={value}" for name, value in exercise.inputs.items()]
+    command = [sys.executable, "-m", "nautobot_dev_tools", "run", exercise.job, "--no-sync", "--output", str(output)]
+    # An audit that finds something fails, as declared.
+    subprocess.run([*command, *inputs], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+    path = output / "report.html"
+    path.write_text(
+        path.read_text()
+        .replace(url, "https://nautobot.example.com")
+        .replace(url.partition("://")[2], "nautobot.example.com")
+    )
+    return path
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, **options) -> Iterator[Page]:
+    """A report in a page of its own."""
+    page = browser.new_page(**{"viewport": {"width": 1280, "height": 960}, **options})
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+
+
+def save(page: Page, name: str, *, full: bool = False, card: str = "") -> None:
+    """Save what the page shows, with few colours: every worker that syncs the repository clones it.
+
+    Args:
+        page: what to take.
+        name: of the file.
+        full: all of the page, instead of what fits the window.
+        card: only the box round the element of this selector.
+    """
     path = ASSETS / f"{name}.png"
-    page.screenshot(path=path)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement?.blur()")
+    window = page.viewport_size
+    if full or card:
+        # A window as high as the page: bars that stay in place while one scrolls would else stand in the middle of it.
+        page.set_viewport_size({**window, "height": page.evaluate("document.documentElement.scrollHeight")})
+    target = page.locator(".card").filter(has=page.locator(card)) if card else page
+    target.screenshot(path=path)
+    page.set_viewport_size(window)
     Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path} {path.stat().st_size:,} bytes")
 

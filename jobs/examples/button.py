@@ -20,7 +20,7 @@ class WhatUsesThis(JobButtonReceiver):
 
     **Changes:** nothing.
     **Produces:** one log entry for each kind of object that refers to this one, the largest number first.
-    **Needs:** view permission on the object.
+    **Needs:** the permission `view` on the object.
 
     Nautobot guide: *Job Extensions*, "Job Button Receivers".
     """

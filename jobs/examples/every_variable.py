@@ -45,7 +45,7 @@ class EveryVariable(Job):
 
     **Changes:** nothing.
     **Produces:** one log line for each selected object; the result lists every variable with type and value.
-    **Needs:** view permission on the selected objects.
+    **Needs:** the permission `view` on the selected objects.
 
     `dryrun` is shown by *Example: Add Notes*, reading the uploaded file by *Example: Files In and Out*.
     Nautobot guide: *Job Structure*, "Class Metadata Attributes" and "Variables".

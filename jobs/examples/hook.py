@@ -23,7 +23,7 @@ class NormalizeSerial(JobHookReceiver):
 
     **Changes:** the field `serial` of the object that was changed, and nothing else.
     **Produces:** one log entry with the difference.
-    **Needs:** change permission on the object, as the change itself did, and permission to run this Job.
+    **Needs:** the permission `change` on the object, as the change itself did.
 
     Nautobot guide: *Job Extensions*, "Job Hook Receivers".
     """

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from . import run
+from . import inputs, run
 from .compat import enqueue_job
 from .errors import DevToolsError
 from .project import Project
@@ -134,38 +134,62 @@ def execute(
     return row
 
 
+def arguments(exercise: Exercise, job_class, user) -> dict[str, Any]:
+    """What ``run()`` gets in an exercise, ready to be enqueued, without a worker; the change that starts a hook is made as `user`."""
+    if exercise.button is not None:
+        return _button_arguments(exercise.button)
+    if exercise.hook is not None:
+        from nautobot.extras.models import ObjectChange
+
+        instance = _change(exercise.hook, user)
+        change = ObjectChange.objects.filter(changed_object_id=instance.pk).latest("time")
+        return {"object_change": str(change.pk)}
+    return inputs.clean(job_class, inputs.resolve(job_class, exercise.inputs, exercise.source.parent))
+
+
 def _start(exercise: Exercise, job_model, user, dry_run: bool):
     if exercise.button is not None:
-        ((label, lookups),) = exercise.button.items()
-        instance = _object(label, lookups)
-        # What Nautobot's own view does when a button is pressed.
-        return enqueue_job(job_model, user, {"object_pk": str(instance.pk), "object_model_name": label})
+        return enqueue_job(job_model, user, _button_arguments(exercise.button))
     if exercise.hook is not None:
         return _fire_hook(exercise.hook, job_model, user)
-    inputs = dict(exercise.inputs)
+    raw = dict(exercise.inputs)
     if dry_run and run.load_job_class(job_model).supports_dryrun:
-        inputs["dryrun"] = True
-    return run.start(job_model, inputs, user, folder=exercise.source.parent)
+        raw["dryrun"] = True
+    return run.start(job_model, raw, user, folder=exercise.source.parent)
+
+
+def _button_arguments(button: Mapping[str, Any]) -> dict[str, str]:
+    """What Nautobot's own view gives to the Job when a button is pressed."""
+    ((label, lookups),) = button.items()
+    return {"object_pk": str(_object(label, lookups).pk), "object_model_name": label}
+
+
+def _change(hook: Mapping[str, Any], user):
+    """Change the object of a hook as a user does; returns it."""
+    from nautobot.extras.context_managers import web_request_context
+
+    ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
+    instance = _changed(_objects(label, lookups), dict(hook.get("update") or {}))
+    with web_request_context(user):
+        instance.validated_save()
+    return instance
 
 
 def _fire_hook(hook: Mapping[str, Any], job_model, user):
     """Make a job hook on the object's model, change the object as a user does, and return the run that the hook started."""
+    from django.apps import apps
     from django.contrib.contenttypes.models import ContentType
-    from nautobot.extras.context_managers import web_request_context
     from nautobot.extras.models import JobHook, JobResult
 
-    changes = dict(hook.get("update") or {})
-    ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
-    instance = _changed(_objects(label, lookups), changes)
+    (label,) = (key for key in hook if key != "update")
     record, created = JobHook.objects.get_or_create(
         name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True}
     )
     if created:
-        record.content_types.set([ContentType.objects.get_for_model(instance)])
+        record.content_types.set([ContentType.objects.get_for_model(apps.get_model(label))])
     known = set(JobResult.objects.filter(job_model=job_model).values_list("pk", flat=True))
     try:
-        with web_request_context(user):
-            instance.validated_save()
+        _change(hook, user)
         return run.wait_for_new(job_model, known)
     finally:
         record.delete()

@@ -22,9 +22,10 @@ from . import inputs as job_inputs
 from .compat import enqueue_job
 from .errors import DevToolsError
 from .instance import Instance
-from .loading import load_jobs
+from .loading import create_job_records, load_jobs
 from .metrics import QueryCounter
 from .project import Project
+from .seed import ensure_seeded_template
 from .services import Services
 
 session_key = pytest.StashKey["_Session"]()
@@ -146,17 +147,40 @@ def committed_db(request: pytest.FixtureRequest, django_db_setup, django_db_bloc
     For what another process must see (a worker, a web server). ``transactional_db`` of pytest-django (TransactionTestCase) works too, but it
     empties every table, Nautobot's initial rows included.
     """
+    with _put_back(request.config.stash[session_key]), django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="module")
+def sample_data(request: pytest.FixtureRequest, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The repository's sample data for the tests of a module, each of which is rolled back as ever; built once, then cloned.
+
+    For a test that runs a Job by its exercises.
+    """
     from django.db import connections
 
     session = request.config.stash[session_key]
+    with _put_back(session):
+        template = ensure_seeded_template(session.instance.services)
+        session.instance.services.postgres.clone(template, session.instance.database_name)
+        with django_db_blocker.unblock():
+            create_job_records(session.jobs)
+            connections.close_all()
+        yield
+
+
+@contextmanager
+def _put_back(session: _Session) -> Iterator[None]:
+    """Whatever the block does to the session's database, or with it: afterwards it is what it was."""
+    from django.db import connections
+
     postgres, name = session.instance.services.postgres, session.instance.database_name
     clean = f"{name}_clean"
     connections.close_all()
     if clean not in postgres.databases():
         postgres.clone(name, clean)
         session.stack.callback(postgres.drop, clean)
-    with django_db_blocker.unblock():
-        yield
+    yield
     connections.close_all()
     postgres.clone(clean, name)
     session.instance.clear()
