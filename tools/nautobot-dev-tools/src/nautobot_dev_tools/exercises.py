@@ -141,7 +141,8 @@ def arguments(exercise: Exercise, job_class, user) -> dict[str, Any]:
     if exercise.hook is not None:
         from nautobot.extras.models import ObjectChange
 
-        instance = _change(exercise.hook, user)
+        instance = _prepared(exercise.hook)
+        _save(instance, user)
         change = ObjectChange.objects.filter(changed_object_id=instance.pk).latest("time")
         return {"object_change": str(change.pk)}
     return inputs.clean(job_class, inputs.resolve(job_class, exercise.inputs, exercise.source.parent))
@@ -164,35 +165,29 @@ def _button_arguments(button: Mapping[str, Any]) -> dict[str, str]:
     return {"object_pk": str(_object(label, lookups).pk), "object_model_name": label}
 
 
-def _change(hook: Mapping[str, Any], user):
-    """Change the object of a hook as a user does; returns it."""
-    from nautobot.extras.context_managers import web_request_context
-
-    ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
-    instance = _changed(_objects(label, lookups), dict(hook.get("update") or {}))
-    with web_request_context(user):
-        instance.validated_save()
-    return instance
-
-
 def _fire_hook(hook: Mapping[str, Any], job_model, user):
     """Make a job hook on the object's model, change the object as a user does, and return the run that the hook started."""
-    from django.apps import apps
     from django.contrib.contenttypes.models import ContentType
     from nautobot.extras.models import JobHook, JobResult
 
-    (label,) = (key for key in hook if key != "update")
+    instance = _prepared(hook)
     record, created = JobHook.objects.get_or_create(
         name=f"Exercise of {job_model.name}"[:100], defaults={"job": job_model, "type_update": True}
     )
     if created:
-        record.content_types.set([ContentType.objects.get_for_model(apps.get_model(label))])
+        record.content_types.set([ContentType.objects.get_for_model(instance)])
     known = set(JobResult.objects.filter(job_model=job_model).values_list("pk", flat=True))
     try:
-        _change(hook, user)
+        _save(instance, user)
         return run.wait_for_new(job_model, known)
     finally:
         record.delete()
+
+
+def _prepared(hook: Mapping[str, Any]):
+    """Return the object of a hook, changed and not yet saved."""
+    ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
+    return _changed(_objects(label, lookups), dict(hook.get("update") or {}))
 
 
 def _changed(instances: list, changes: Mapping[str, Any]):
@@ -209,6 +204,14 @@ def _changed(instances: list, changes: Mapping[str, Any]):
         else:
             return instance
     raise refusal
+
+
+def _save(instance, user) -> None:
+    """Save as a user does, with an entry in the change log."""
+    from nautobot.extras.context_managers import web_request_context
+
+    with web_request_context(user):
+        instance.validated_save()
 
 
 def _object(label: str, lookups: Mapping[str, Any]):
