@@ -78,23 +78,8 @@ def execute(
         dry_run: force dry run on Jobs that have one, and expect no more than: no exception.
         timeout: seconds.
     """
-    row: dict[str, Any] = {
-        "job": exercise.job.rsplit(".", 1)[-1],
-        "title": exercise.title,
-        "class_path": f"{project.slug}.{exercise.job}",
-        "status": "not run",
-        "expected": "no exception" if dry_run else exercise.status,
-        "as_expected": False,
-        "seconds": None,
-        "queries": None,
-        "log_lines": None,
-        "findings": None,
-        "changes": None,
-        "files": [],
-        "exception": None,
-        "peak_memory_mb": None,
-        "unexpected": [],
-    }
+    row = blank_row(exercise.job.rsplit(".", 1)[-1], f"{project.slug}.{exercise.job}")
+    row |= {"title": exercise.title, "expected": "no exception" if dry_run else exercise.status}
     try:
         job_model = run.find_job(row["class_path"])
         row["job"] = job_model.name
@@ -119,6 +104,22 @@ def execute(
     row["unexpected"] = _unexpected(exercise, row, dry_run)
     row["as_expected"] = not row["unexpected"]
     return row
+
+
+def blank_row(job: str, class_path: str) -> dict[str, Any]:
+    """The row of a Job that has not run."""
+    unknown = ("seconds", "queries", "log_lines", "findings", "changes", "exception", "peak_memory_mb")
+    return {
+        "job": job,
+        "title": "",
+        "class_path": class_path,
+        "status": "not run",
+        "expected": "success",
+        "as_expected": False,
+        **dict.fromkeys(unknown),
+        "files": [],
+        "unexpected": [],
+    }
 
 
 def _start(exercise: Exercise, job_model, user, dry_run: bool):
