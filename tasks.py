@@ -40,28 +40,54 @@ def nautobot_jobs(*arguments: str | Path) -> None:
     execute(sys.executable, "-m", "nautobot_dev_tools", *arguments)
 
 
+def on(nautobot: str | None) -> list[str]:
+    """The workbench's option for another Nautobot than the installed one."""
+    return ["--nautobot", nautobot] if nautobot else []
+
+
 def python(*arguments: str | Path) -> None:
     """Run a module or script with this environment's Python."""
     execute(sys.executable, *arguments)
 
 
-@task(help={"json": "save the result as JSON"})
-def demo(_ctx, json=None):
+@task(help={"json": "save the result as JSON", "nautobot": "with this version, in an environment of its own"})
+def demo(_ctx, json=None, nautobot=None):
     """Boot everything, build the example network, sync, execute every Job; ends with a table."""
-    nautobot_jobs("demo", *(["--json", json] if json else []))
+    nautobot_jobs(*on(nautobot), "demo", *(["--json", json] if json else []))
 
 
-@task(aliases=["tests", "unittest"], help={"only": "a path, or path::test", "args": "more arguments for pytest"})
-def test(_ctx, only=None, args=""):
+@task(
+    aliases=["tests", "unittest"],
+    help={
+        "only": "a path, or path::test",
+        "args": "more arguments for pytest",
+        "nautobot": "with this version (3.0.11, 3.0, newest), in an environment of its own",
+    },
+)
+def test(_ctx, only=None, args="", nautobot=None):
     """Run the tests: all of them on all cores, or some in one process."""
     which = [only] if only else ["--numprocesses", "logical", "--maxprocesses", "8", "--dist", "loadfile"]
-    python("-m", "pytest", *which, *shlex.split(args))
+    nautobot_jobs(*on(nautobot), "python", "-m", "pytest", *which, *shlex.split(args))
 
 
-@task
-def start(_ctx):
+@task(
+    iterable=["nautobot"],
+    help={
+        "nautobot": "only this version; may be repeated",
+        "all": "the oldest supported version of each line too",
+        "json": "save the result as JSON (it is kept as .nautobot/matrix.json anyway)",
+    },
+)
+def matrix(_ctx, nautobot, all=False, json=None):  # noqa: A002
+    """Execute every Job on each supported Nautobot; ends with a table of Jobs by version."""
+    each = (part for version in nautobot for part in ("--nautobot", version))
+    nautobot_jobs("matrix", *each, *(["--all"] if all else []), *(["--json", json] if json else []))
+
+
+@task(help={"nautobot": "this version, in an environment of its own"})
+def start(_ctx, nautobot=None):
     """Start Nautobot with the example network; watches the working tree and syncs on save."""
-    nautobot_jobs("start")
+    nautobot_jobs(*on(nautobot), "start")
 
 
 @task
@@ -70,10 +96,10 @@ def debug(_ctx):
     nautobot_jobs("debug")
 
 
-@task
-def stop(_ctx):
+@task(help={"nautobot": "this version's"})
+def stop(_ctx, nautobot=None):
     """Stop all that start left running."""
-    nautobot_jobs("stop")
+    nautobot_jobs(*on(nautobot), "stop")
 
 
 @task
@@ -224,10 +250,15 @@ def docs(_ctx, serve=False):
     )
 
 
-@task(help={"verify": "prove that the snapshot equals the migrations, instead of building it"})
-def snapshot(_ctx, verify=False):
+@task(
+    help={
+        "verify": "prove that the snapshot equals the migrations, instead of building it",
+        "nautobot": "of this version",
+    }
+)
+def snapshot(_ctx, verify=False, nautobot=None):
     """Build the schema snapshot of the installed Nautobot, or verify it (minutes)."""
-    nautobot_jobs("snapshot", "verify" if verify else "build")
+    nautobot_jobs(*on(nautobot), "snapshot", "verify" if verify else "build")
 
 
 @task(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -59,6 +61,21 @@ class _Group(click.Group):
             sys.exit(130)
 
 
+    def resolve_command(self, ctx, args):
+        """Find the command; with --nautobot run it in that version's environment instead, in place of this process."""
+        resolved = super().resolve_command(ctx, args)
+        wanted = ctx.params.get("nautobot")
+        if wanted:
+            from .environments import environment
+
+            chosen = environment(Project.find(), wanted)
+            if not chosen.here:
+                with step(f"Preparing the environment {chosen.name}") as progress:
+                    chosen.ensure(progress)
+                os.execve(chosen.python, chosen.command(*args), chosen.variables())
+        return resolved
+
+
 def _interrupted(number, frame):
     """Stop once; whoever presses Ctrl-C again while things are put away waits for that."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -68,7 +85,12 @@ def _interrupted(number, frame):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-def main() -> None:
+@click.option(
+    "--nautobot",
+    metavar="VERSION",
+    help="Run the command with this Nautobot, in an environment of its own: 3.0.11, a supported line as 3.0, newest, or an address.",
+)
+def main(nautobot: str | None) -> None:
     """A workbench for a repository of Nautobot Jobs."""
 
 
@@ -79,6 +101,36 @@ def demo(json_file: Path | None) -> None:
     from .demo import demo as run_demo
 
     _exit(run_demo(Project.find(), json_file=json_file))
+
+
+@main.command()
+@click.option("--nautobot", "wanted", multiple=True, metavar="VERSION", help="Only this one; may be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Every supported version, not only the newest of each line.")
+@_JSON
+def matrix(wanted: tuple[str, ...], everything: bool, json_file: Path | None) -> None:
+    """Execute every Job on each supported Nautobot; ends with a table of Jobs by version."""
+    from .matrix import matrix as run_matrix
+
+    _exit(run_matrix(Project.find(), list(wanted), everything=everything, json_file=json_file))
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Not only the newest of each line.")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list, for a CI system's matrix.")
+def versions(everything: bool, as_json: bool) -> None:
+    """List the versions of Nautobot that the repository supports."""
+    from .environments import newest_of_lines
+
+    supported = Project.find().supported
+    listed = supported if everything else newest_of_lines(supported)
+    click.echo(json.dumps(listed) if as_json else "\n".join(listed))
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def python(arguments: tuple[str, ...]) -> None:
+    """Run Python with ARGUMENTS; with --nautobot before it, that version's: `--nautobot 3.0.11 python -m pytest`."""
+    os.execv(sys.executable, [sys.executable, *arguments])
 
 
 @main.command()
@@ -170,14 +222,16 @@ def stop() -> None:
 
 @main.command()
 def destroy() -> None:
-    """Stop everything and remove the state folder: databases, clones, reports."""
+    """Stop everything and remove the state folder: databases, clones, reports, environments of other versions."""
     project = Project.find()
-    services = Services(project)
+    within = project.environments.glob("*/state") if not project.environment else ()
     with step("Stopping"):
-        for name in ("dev", "demo", "rehearse", "bench"):
-            Instance(services, name).stop()
-        Background("watch", project.state).stop()
-        services.stop()
+        for one in (project, *(replace(project, environment=state.parent.name) for state in within)):
+            services = Services(one)
+            for name in ("dev", "demo", "rehearse", "bench"):
+                Instance(services, name).stop()
+            Background("watch", one.state).stop()
+            services.stop()
     if project.state.exists():
         shutil.rmtree(project.state)
     out.print(f"Removed {project.state}.", markup=False)
@@ -368,7 +422,8 @@ def server(name: str, arguments: tuple[str, ...]) -> None:
     project = Project.find()
     with Services(project).running() as services:
         instance = Instance(services, name)
-        if not instance.exists():
+        migrates = arguments[:1] in (("migrate",), ("post_upgrade",))
+        if not instance.exists(of_any_version=migrates):
             with step("Preparing the database") as progress:
                 instance.create(ensure_seeded_template(services, progress))
         path = f"{binary('psql').parent}{os.pathsep}{os.environ['PATH']}"
@@ -376,6 +431,8 @@ def server(name: str, arguments: tuple[str, ...]) -> None:
             [*nautobot_server(), *arguments], env={**os.environ, **instance.environment, "PATH": path}
         )
         code = _wait(process)
+        if migrates and code == 0:
+            instance.mark()
     sys.exit(code)
 
 

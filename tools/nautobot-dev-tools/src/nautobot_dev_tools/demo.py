@@ -21,8 +21,10 @@ def demo(project: Project, *, json_file: Path | None = None) -> bool:
         verdict = sync_or_fail(bench)
         err.print(f"  {len(verdict.created)} Jobs created, {len(verdict.refreshed)} refreshed", markup=False)
         reports = _fresh_folder(project, "demo")
-        rows = _execute(bench, declared, reports)
+        needs = {path.split(".", 1)[1]: minimum for path, minimum in verdict.needs.items()}
+        rows = _execute(bench, [one for one in declared if one.job not in needs], reports)
         rows += _without_exercise(bench, declared)
+        rows += [_needs_newer(project, job, minimum) for job, minimum in needs.items()]
     seconds = time.monotonic() - started
     return conclude(rows, seconds, "Demo", reports, json_file)
 
@@ -63,21 +65,16 @@ def _without_exercise(bench: Workbench, declared: list[exercises.Exercise]) -> l
     ]
 
 
+def _needs_newer(project: Project, job: str, minimum: str) -> dict:
+    """The row of a Job that is for a newer Nautobot than this: as it should be."""
+    row = exercises.blank_row(job.rsplit(".", 1)[-1], f"{project.slug}.{job}")
+    return row | {"status": f"needs {minimum}", "expected": f"needs {minimum}", "as_expected": True}
+
+
 def not_run(job_model, why: str, *, expected: str = "success") -> dict:
     """The row of a Job that was not executed."""
-    measured = ("seconds", "queries", "own_queries", "log_lines", "file_bytes", "peak_memory_mb")
-    blank = dict.fromkeys((*measured, "findings", "changes", "exception"))
-    return {
-        "job": job_model.name,
-        "title": "",
-        "class_path": job_model.class_path,
-        "status": "not run",
-        "expected": expected,
-        "as_expected": False,
-        **blank,
-        "files": [],
-        "unexpected": [why],
-    }
+    row = exercises.blank_row(job_model.name, job_model.class_path)
+    return row | {"expected": expected, "unexpected": [why]}
 
 
 def _fresh_folder(project: Project, name: str) -> Path:

@@ -87,25 +87,8 @@ def execute(
         dry_run: force dry run on Jobs that have one, and expect no more than: no exception.
         timeout: seconds.
     """
-    row: dict[str, Any] = {
-        "job": exercise.job.rsplit(".", 1)[-1],
-        "title": exercise.title,
-        "class_path": f"{project.slug}.{exercise.job}",
-        "status": "not run",
-        "expected": "no exception" if dry_run else exercise.status,
-        "as_expected": False,
-        "seconds": None,
-        "queries": None,
-        "own_queries": None,
-        "log_lines": None,
-        "findings": None,
-        "changes": None,
-        "files": [],
-        "file_bytes": None,
-        "exception": None,
-        "peak_memory_mb": None,
-        "unexpected": [],
-    }
+    row = blank_row(exercise.job.rsplit(".", 1)[-1], f"{project.slug}.{exercise.job}")
+    row |= {"title": exercise.title, "expected": "no exception" if dry_run else exercise.status}
     try:
         job_model = run.find_job(row["class_path"])
         row["job"] = job_model.name
@@ -146,6 +129,22 @@ def arguments(exercise: Exercise, job_class, user) -> dict[str, Any]:
         change = ObjectChange.objects.filter(changed_object_id=instance.pk).latest("time")
         return {"object_change": str(change.pk)}
     return inputs.clean(job_class, inputs.resolve(job_class, exercise.inputs, exercise.source.parent))
+
+
+def blank_row(job: str, class_path: str) -> dict[str, Any]:
+    """The row of a Job that has not run."""
+    measured = ("seconds", "queries", "own_queries", "log_lines", "file_bytes", "peak_memory_mb")
+    return {
+        "job": job,
+        "title": "",
+        "class_path": class_path,
+        "status": "not run",
+        "expected": "success",
+        "as_expected": False,
+        **dict.fromkeys((*measured, "findings", "changes", "exception")),
+        "files": [],
+        "unexpected": [],
+    }
 
 
 def _start(exercise: Exercise, job_model, user, dry_run: bool):

@@ -16,7 +16,7 @@ from . import metrics
 from .errors import DevToolsError
 from .processes import Background, wait_until
 from .services import MANAGED, Services, managed
-from .snapshot import Progress, ensure_template, nautobot_server, no_progress
+from .snapshot import Progress, ensure_template, nautobot_server, nautobot_version, no_progress
 
 # Of a server that listens on this machine only.
 ADMIN, PASSWORD = "admin", "admin"
@@ -99,15 +99,38 @@ class Instance:
         """Of the web server: the project's for ``dev``, the next for others, so that a demo runs beside what ``start`` left."""
         return self.project.port + (self.name != "dev")
 
-    def exists(self) -> bool:
-        """Whether its database is there."""
-        return self.database_name in self.services.postgres.databases()
+    def exists(self, *, of_any_version: bool = False) -> bool:
+        """Whether its database is there.
+
+        Raises:
+            DevToolsError: it was made by another Nautobot than the installed one.
+        """
+        postgres = self.services.postgres
+        if self.database_name not in postgres.databases():
+            return False
+        made_by = postgres.comment(self.database_name)
+        if made_by and made_by != self._mark and not of_any_version:
+            raise DevToolsError(
+                f"The database {self.database_name} was made by {made_by}, installed is {self._mark}. Make it anew (`nautobot-jobs destroy`), "
+                f"bring it up to date (`nautobot-jobs server --instance {self.name} post_upgrade`) if it is older, "
+                "or run what made it (`nautobot-jobs --nautobot VERSION …`)."
+            )
+        return True
+
+    def mark(self) -> None:
+        """Note in the database which Nautobot it fits; PostgreSQL does not copy the note to clones."""
+        self.services.postgres.set_comment(self.database_name, self._mark)
+
+    @property
+    def _mark(self) -> str:
+        return f"Nautobot {nautobot_version()}"
 
     def create(self, template: str | None = None, progress: Progress = no_progress) -> None:
         """Make it anew: an empty migrated database (or a clone of `template`), no clones, an empty queue."""
         self.stop()
         template = template or ensure_template(self.services, progress)
         self.services.postgres.clone(template, self.database_name)
+        self.mark()
         self.clear()
 
     def clear(self) -> None:

@@ -8,8 +8,10 @@ import os
 import re
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from packaging.version import Version
 
 from .errors import DevToolsError
 
@@ -27,6 +29,8 @@ _SOCKET_DIRECTORY_MAX = 103 - len("/.s.PGSQL.5432.lock")
 class Project:
     """A repository of Nautobot Jobs, and where the workbench keeps its state.
 
+    ``environment`` names the environment of another Nautobot that this process runs in (see `environments`), if it does.
+
     Settings come from ``[tool.nautobot-jobs]`` of the repository's ``pyproject.toml``; all are optional:
 
     - ``name``: what the Git repository is called in Nautobot; its slug is made from it (default: the folder's name)
@@ -36,10 +40,12 @@ class Project:
     - ``scale``, ``scale-path``: the same for a network of any size; called with ``devices=`` and ``progress=``
     - ``exercises``: the folder of the exercises (default ``exercises``)
     - ``port``: of the web server (default 8080)
+    - ``nautobot``: the versions of Nautobot that it supports: of each line at least the oldest and the newest
     """
 
     root: Path
     settings: dict = field(default_factory=dict)
+    environment: str = ""
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -50,19 +56,32 @@ class Project:
         """
         start = (start or Path.cwd()).resolve()
         for folder in (start, *start.parents):
-            settings = _settings(folder / "pyproject.toml")
-            if settings is not None:
-                return cls(folder, settings)
-            if (folder / "jobs").is_dir() or (folder / "jobs.py").is_file():
-                return cls(folder)
+            settings = pyproject(folder).get("tool", {}).get("nautobot-jobs")
+            if settings is not None or (folder / "jobs").is_dir() or (folder / "jobs.py").is_file():
+                project = cls(folder, settings or {})
+                here = Path(sys.prefix)
+                return replace(project, environment=here.name) if here.parent == project.environments else project
         raise DevToolsError(
             f"No repository of Nautobot Jobs here or above: {start}. It has a jobs/ folder, or a [tool.nautobot-jobs] in its pyproject.toml."
         )
 
     @property
     def state(self) -> Path:
-        """The git-ignored folder of everything that the workbench makes."""
-        return self.root / STATE
+        """The git-ignored folder of everything that the workbench makes.
+
+        An environment of another Nautobot has its own inside: databases, servers, clones, logs and reports of two versions never meet.
+        """
+        return self.environments / self.environment / "state" if self.environment else self.root / STATE
+
+    @property
+    def environments(self) -> Path:
+        """The folder of the Python environments for other versions of Nautobot, by version."""
+        return self.root / STATE / "environments"
+
+    @property
+    def supported(self) -> list[str]:
+        """The versions of Nautobot that the repository names as supported, oldest first."""
+        return sorted(self.settings.get("nautobot", []), key=Version)
 
     @property
     def name(self) -> str:
@@ -97,7 +116,7 @@ class Project:
         inside = self.state / "run"
         if len(os.fsencode(inside)) <= _SOCKET_DIRECTORY_MAX:
             return inside
-        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+        digest = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"nautobot-{os.geteuid()}-{digest}"
 
     @property
@@ -116,7 +135,7 @@ class Project:
     def make_state(self) -> None:
         """Create the state folder, ignored by Git whatever the repository's own ``.gitignore`` says."""
         self.state.mkdir(exist_ok=True)
-        ignore = self.state / ".gitignore"
+        ignore = self.root / STATE / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
         (self.state / "logs").mkdir(exist_ok=True)
@@ -127,11 +146,12 @@ class Project:
             )
 
 
-def _settings(pyproject: Path) -> dict | None:
-    """Return the ``[tool.nautobot-jobs]`` of a pyproject.toml, or None where there is none."""
-    if not pyproject.is_file():
-        return None
+def pyproject(folder: Path) -> dict:
+    """Return what a folder's pyproject.toml says; nothing where there is none."""
+    path = folder / "pyproject.toml"
+    if not path.is_file():
+        return {}
     try:
-        return tomllib.loads(pyproject.read_text()).get("tool", {}).get("nautobot-jobs")
+        return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
-        raise DevToolsError(f"{pyproject}: {error}") from error
+        raise DevToolsError(f"{path}: {error}") from error

@@ -89,6 +89,7 @@ def restore(instance: Instance, dataset: Path, progress: Progress) -> None:
     )
     if check.returncode:
         migrate(instance.services, name, progress)
+    instance.mark()
     _disarm(postgres, name)
 
 

@@ -166,6 +166,16 @@ class Postgres:
         """The names of all databases."""
         return self.sql("SELECT datname FROM pg_database ORDER BY 1")
 
+    def comment(self, database: str) -> str:
+        """The comment on a database; empty if it has none."""
+        return "\n".join(
+            self.sql(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'")
+        )
+
+    def set_comment(self, database: str, text: str) -> None:
+        """Comment on a database."""
+        self.sql(f"""COMMENT ON DATABASE "{database}" IS '{text}'""")
+
     def clone(self, template: str, name: str) -> None:
         """Make the database `name` anew, as a copy of `template`, in about a quarter of a second."""
         self.drop(name)

@@ -1,6 +1,7 @@
 """Migrated, empty databases of a Nautobot version as small files, and the PostgreSQL templates made from them.
 
 Migrating an empty database takes minutes, restoring a snapshot about a second, and cloning the template that comes of it a quarter.
+A version without a snapshot of its own starts from the nearest older one of its line (2.4, 3.0, …) and runs the few migrations since.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
+
+from packaging.version import Version
 
 from .errors import DevToolsError
 from .processes import file_lock
@@ -50,14 +53,34 @@ def cache() -> Path:
     return Path(base) / "nautobot-dev-tools" / "snapshots"
 
 
-def find(nautobot: str) -> Path | None:
-    """Return the snapshot of a version, shipped or made here before; None if there is none."""
-    return next((path for folder in (SHIPPED, cache()) if (path := folder / file_name(nautobot)).exists()), None)
+def find(nautobot: str, folders: list[Path] | None = None) -> Path | None:
+    """Return the snapshot of a version, or of the nearest older one of its line; None if there is none.
+
+    Args:
+        nautobot: the version.
+        folders: where to look; default: among those made on this machine, and, preferably, the package's own.
+    """
+    wanted = Version(nautobot)
+    found = {}
+    for folder in folders or [cache(), SHIPPED]:
+        for path in folder.glob(file_name("*")):
+            one = Version(path.name.split("-")[1])
+            if one.release[:2] == wanted.release[:2] and one <= wanted:
+                found[one] = path
+    return found[max(found)] if found else None
+
+
+def fits(snapshot: Path, nautobot: str) -> bool:
+    """Whether a snapshot is of this very version, so that no migration is missing."""
+    return snapshot.name == file_name(nautobot)
 
 
 def template_name(project: Project) -> str:
     """The template database's name: by version, and by the settings where they are the repository's own (its Apps have tables too)."""
     name = "schema_" + re.sub(r"\W", "_", nautobot_version())
+    if Version(nautobot_version()).is_prerelease:
+        # A development branch keeps its version for months.
+        name += "_" + hashlib.sha256((distribution("nautobot").read_text("RECORD") or "").encode()).hexdigest()[:8]
     if project.settings.get("config"):
         name += "_" + hashlib.sha256(project.config.read_bytes()).hexdigest()[:8]
     return name
@@ -73,16 +96,16 @@ def ensure_template(services: Services, progress: Progress = no_progress) -> str
         building = f"{name}_building"
         postgres.drop(building)
         postgres.sql(f'CREATE DATABASE "{building}"')
-        snapshot = find(nautobot_version())
-        if snapshot is None:
-            migrate(services, building, progress)
-            if not project.settings.get("config"):
-                dump(postgres, building, cache() / file_name(nautobot_version()))
-        else:
+        nautobot, own_settings = nautobot_version(), bool(project.settings.get("config"))
+        snapshot = find(nautobot)
+        if snapshot is not None:
             progress("Restoring the schema snapshot", 0, 1)
             restore(postgres, building, snapshot)
-            if project.settings.get("config"):
-                migrate(services, building, progress)
+        exact = snapshot is not None and fits(snapshot, nautobot)
+        if own_settings or not exact:
+            migrate(services, building, progress)
+        if not (own_settings or exact or Version(nautobot).is_prerelease):
+            dump(postgres, building, cache() / file_name(nautobot))
         postgres.rename(building, name)
     return name
 
@@ -176,15 +199,17 @@ def build(services: Services, to: Path, progress: Progress = no_progress) -> Pat
 
 
 def verify(services: Services, progress: Progress = no_progress) -> list[str]:
-    """Prove that the snapshot of the installed version equals its migrations.
+    """Prove that what `ensure_template` makes of a snapshot equals the migrations of the installed version.
+
+    Only shipped snapshots count: one of the cache was made from them, or from the migrations themselves.
 
     Returns:
         The differences, in words; empty if there are none.
 
     Raises:
-        DevToolsError: there is no snapshot of this version.
+        DevToolsError: there is no snapshot of this version, or of an older one of its line.
     """
-    snapshot = find(nautobot_version())
+    snapshot = find(nautobot_version(), [SHIPPED])
     if snapshot is None:
         raise DevToolsError(
             f"There is no snapshot of Nautobot {nautobot_version()}; make one with `nautobot-jobs snapshot build`."
@@ -195,6 +220,8 @@ def verify(services: Services, progress: Progress = no_progress) -> list[str]:
         for name in (restored, migrated):
             postgres.sql(f'CREATE DATABASE "{name}"')
         restore(postgres, restored, snapshot)
+        if not fits(snapshot, nautobot_version()):
+            migrate(services, restored, progress)
         # Before any Nautobot looks at it: reading a setting for the first time writes a row.
         schema, rows = _schema(postgres, restored), _rows(postgres, restored)
         differences = _unapplied(services, restored)

@@ -17,10 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
+from packaging.version import Version
+
 from .compat import enqueue_job
 from .errors import DevToolsError
 from .gitserver import BRANCH, WorkingTree
 from .processes import wait_until
+from .snapshot import nautobot_version
 
 CONTENT = "extras.job"
 _BAD = ("warning", "failure", "error", "critical")
@@ -37,6 +40,7 @@ class Verdict:
         refreshed: those that were there before.
         lost: those whose record is there and whose code is not, any more: schedules, buttons and hooks on them do nothing.
         problems: what is wrong, each with file, line and remedy where they can be known.
+        needs: the lowest Nautobot of Jobs that are meant for a newer one than this and therefore not registered, by class path.
     """
 
     status: str
@@ -45,6 +49,7 @@ class Verdict:
     refreshed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    needs: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -114,18 +119,19 @@ def judge(repository, job_result, tree: WorkingTree | None = None) -> Verdict:
         # Nautobot has rolled its records back.
         verdict.created, verdict.refreshed, verdict.lost = [], [], []
     if tree is not None:
-        found = diagnose(tree, repository.slug)
+        found = diagnose(tree, repository.slug, verdict.needs)
         # What was found says all that the log says, with file and line.
         verdict.problems = [*found, *([] if found and job_result.status != "SUCCESS" else verdict.problems)]
     return verdict
 
 
-def diagnose(tree: WorkingTree, slug: str) -> list[str]:
+def diagnose(tree: WorkingTree, slug: str, needs: dict[str, str] | None = None) -> list[str]:
     """Load a repository's Jobs as Nautobot's sync does, in this process, and say what is wrong, with file, line and remedy.
 
     Args:
         tree: the working tree, committed.
         slug: of the repository in Nautobot.
+        needs: filled with `Verdict.needs`.
 
     Returns:
         One text a problem; empty if all is well.
@@ -152,7 +158,7 @@ def diagnose(tree: WorkingTree, slug: str) -> list[str]:
             import_modules_privately(path=str(clones), module_path=[slug, "jobs"], ignore_import_errors=False)
         except (Exception, SystemExit) as error:
             return [_explain(error, clones / slug)]
-        return _wrong_classes(slug, clones / slug)
+        return _wrong_classes(slug, clones / slug, needs if needs is not None else {})
     finally:
         loader.setLevel(level)
         sys.dont_write_bytecode = bytecode
@@ -234,10 +240,11 @@ def _remedy(error: BaseException) -> str:
     return "This runs when Nautobot imports the module; move it into the Job's run(), or correct it. It blocks the sync of the whole repository."
 
 
-def _wrong_classes(slug: str, clone: Path) -> list[str]:
+def _wrong_classes(slug: str, clone: Path, needs: dict[str, str]) -> list[str]:
     """Find Job classes that Nautobot does not show, or cannot.
 
     Those that no register_jobs() names and that are no base of one that is; those with a variable that is called like an attribute of Job.
+    A class whose attribute ``minimum_nautobot`` names a newer Nautobot than this is not registered on purpose: it goes to `needs`.
     """
     from nautobot.extras.jobs import BaseJob, is_job, is_variable
     from nautobot.extras.registry import registry
@@ -254,7 +261,10 @@ def _wrong_classes(slug: str, clone: Path) -> list[str]:
                 continue
             path = Path(inspect.getfile(job))
             place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
-            if _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
+            minimum = vars(job).get("minimum_nautobot", "")
+            if minimum and Version(minimum).release > Version(nautobot_version()).release:
+                needs[job.class_path] = minimum
+            elif _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
                 problems.append(
                     f"{place}: the Job {job.__name__} is not registered, so Nautobot does not show it. "
                     "Import it in jobs/__init__.py and name it in register_jobs() there."
@@ -264,7 +274,7 @@ def _wrong_classes(slug: str, clone: Path) -> list[str]:
                 for variable, value in vars(job).items()
                 if is_variable(value) and hasattr(BaseJob, variable)
             )
-    if not registered and not problems:
+    if not registered and not problems and not needs:
         problems.append("jobs/__init__.py: no Job is registered. Import each Job there and name it in register_jobs().")
     return problems
 
