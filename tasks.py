@@ -78,7 +78,7 @@ def test(_ctx, only=None, args="", nautobot=None):
         "json": "save the result as JSON (it is kept as .nautobot/matrix.json anyway)",
     },
 )
-def matrix(_ctx, nautobot, all=False, json=None):  # noqa: A002
+def matrix(_ctx, nautobot, all=False, json=None):
     """Execute every Job on each supported Nautobot; ends with a table of Jobs by version."""
     each = (part for version in nautobot for part in ("--nautobot", version))
     nautobot_jobs("matrix", *each, *(["--all"] if all else []), *(["--json", json] if json else []))

@@ -60,7 +60,6 @@ class _Group(click.Group):
             err.print("Interrupted; what this command started is stopped.")
             sys.exit(130)
 
-
     def resolve_command(self, ctx, args):
         """Find the command; with --nautobot run it in that version's environment instead, in place of this process."""
         resolved = super().resolve_command(ctx, args)

@@ -19,4 +19,6 @@ def enqueue_job(job_model, user, job_kwargs: dict[str, Any], **options: Any):
 
 def pythons(nautobot: Version) -> str:
     """The versions of Python that a Nautobot runs on, as a specifier."""
-    return ">=3.10,<3.13" if nautobot < Version("3.0") else ">=3.10,<3.14" if nautobot < Version("3.1") else ">=3.10,<3.15"
+    return (
+        ">=3.10,<3.13" if nautobot < Version("3.0") else ">=3.10,<3.14" if nautobot < Version("3.1") else ">=3.10,<3.15"
+    )

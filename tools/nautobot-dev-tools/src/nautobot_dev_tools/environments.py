@@ -133,7 +133,9 @@ def environment(project: Project, wanted: str) -> Environment:
     try:
         version = str(Version(wanted))
     except InvalidVersion as error:
-        raise DevToolsError(f"{wanted} is no version of Nautobot: give one as 3.0.11, a line as 3.0, or {NEWEST}.") from error
+        raise DevToolsError(
+            f"{wanted} is no version of Nautobot: give one as 3.0.11, a line as 3.0, or {NEWEST}."
+        ) from error
     return Environment(project, version, f"nautobot=={version}")
 
 
@@ -205,4 +207,6 @@ def _digest(project: Project) -> str:
     """A hash of what decides which packages are installed."""
     content = pyproject(project.root)
     asked = [content.get("project", {}).get("dependencies"), content.get("dependency-groups")]
-    return hashlib.sha256(json.dumps([asked, distribution("nautobot-dev-tools").requires], default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([asked, distribution("nautobot-dev-tools").requires], default=str).encode()
+    ).hexdigest()

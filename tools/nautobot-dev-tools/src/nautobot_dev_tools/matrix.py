@@ -97,7 +97,9 @@ def table(results: dict[str, dict]) -> Table:
         runs = [[row for row in result["jobs"] if row["class_path"] == class_path] for result in results.values()]
         shown.add_row(escape(name), *map(cell, runs))
     shown.add_section()
-    shown.add_row("Whole demo", *(f"{r['seconds']:.0f} s" if r["seconds"] else "[red]failed[/red]" for r in results.values()))
+    shown.add_row(
+        "Whole demo", *(f"{r['seconds']:.0f} s" if r["seconds"] else "[red]failed[/red]" for r in results.values())
+    )
     return shown
 
 

@@ -263,7 +263,7 @@ def _wrong_classes(slug: str, clone: Path, needs: dict[str, str]) -> list[str]:
             place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
             minimum = vars(job).get("minimum_nautobot", "")
             if minimum and Version(minimum).release > Version(nautobot_version()).release:
-                needs[job.class_path] = minimum
+                needs[_path(job)] = minimum
             elif _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
                 problems.append(
                     f"{place}: the Job {job.__name__} is not registered, so Nautobot does not show it. "
