@@ -45,6 +45,11 @@ def python(*arguments: str | Path) -> None:
     execute(sys.executable, *arguments)
 
 
+def in_group(group: str, *arguments: str | Path) -> None:
+    """Run a module or script with Python and a dependency group that is installed for those who need it only."""
+    execute("uv", "run", "--group", group, "python", *arguments)
+
+
 @task(help={"json": "save the result as JSON"})
 def demo(_ctx, json=None):
     """Boot everything, build the example network, sync, execute every Job; ends with a table."""
@@ -195,6 +200,18 @@ def format_(_ctx):
     """Format the code and correct what can be corrected safely."""
     python("-m", "ruff", "check", "--fix", *_present())
     python("-m", "ruff", "format", *_present())
+
+
+@task(help={"only": "a path below tests/browser, or path::test", "args": "more arguments for pytest"})
+def browser(_ctx, only="tests/browser", args=""):
+    """Use a running Nautobot and the reports with a Chromium, as people do."""
+    in_group("browser", "-m", "pytest", "-p", "no:nautobot_dev_tools", "-p", "no:django", "-p", "no:warnings", only, *shlex.split(args))
+
+
+@task
+def pictures(_ctx):
+    """Take the documentation's pictures from what `start` left running."""
+    in_group("browser", "docs/pictures.py")
 
 
 @task(help={"serve": "serve them, and build again on save"})

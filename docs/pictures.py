@@ -1,38 +1,24 @@
-"""Takes the pictures of README and guides from the running thing.
-
-`uv run --group pictures python docs/pictures.py`, while `uv run invoke start` runs. Needs a Chromium; its path is in CHROMIUM if it is not
-/usr/bin/chromium.
-"""
+"""Takes the pictures of README and guides from the running thing: `uv run invoke pictures`, while `uv run invoke start` runs."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from nautobot_dev_tools.instance import ADMIN, PASSWORD
+from nautobot_dev_tools.browser import chromium, log_in
 from nautobot_dev_tools.project import Project
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ASSETS = Path(__file__).parent / "assets"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def main() -> None:
     """Take them all."""
     url = f"http://localhost:{Project.find().port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=url)
-        page.goto("/login/")
-        page.fill("#id_username", ADMIN)
-        page.fill("#id_password", PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url("**/")
+        log_in(page)
         add_git_repository(page)
-        browser.close()
 
 
 def add_git_repository(page: Page) -> None:

@@ -148,7 +148,7 @@ def stop() -> None:
     with step("Stopping"):
         services = Services(project)
         # Before the watcher, with which the services go: a worker that cannot reach its queue takes long to end.
-        for name in ("dev", "demo", "rehearse"):
+        for name in ("dev", "demo", "rehearse", "browser"):
             stopped += Instance(services, name).stop()
         if Background("watch", project.state).stop():
             stopped.append("watch")
@@ -164,7 +164,7 @@ def destroy() -> None:
     project = Project.find()
     services = Services(project)
     with step("Stopping"):
-        for name in ("dev", "demo", "rehearse"):
+        for name in ("dev", "demo", "rehearse", "browser"):
             Instance(services, name).stop()
         Background("watch", project.state).stop()
         services.stop()
