@@ -176,10 +176,12 @@ class Person:
         self.page.keyboard.press("Escape")
         return names
 
-    def pick(self, label: str, choice: str) -> None:
-        """Choose in a picker."""
-        self.open_picker(label).filter(has_text=re.compile(rf"^\s*{re.escape(choice)}\s*$")).click()
-        expect(self.picker(label)).to_contain_text(choice)
+    def pick(self, label: str, choice: str, *, search: str = "") -> None:
+        """Choose in a picker; with `search`, type that first: a list shows its first fifty only."""
+        offered = self.open_picker(label)
+        self.page.keyboard.type(search)
+        offered.filter(has_text=re.compile(rf"^\s*{re.escape(choice)}\s*$", re.IGNORECASE)).click()
+        expect(self.picker(label)).to_contain_text(choice, ignore_case=True)
 
     def see_end(self, status: str) -> None:
         """Watch the page of a run until it shows its end."""

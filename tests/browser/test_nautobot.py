@@ -98,12 +98,12 @@ def test_log_and_report(admin, audit_report, done):
     expect(admin.page.get_by_role("heading", name="sin01-wan-02")).to_be_visible()
 
 
-def test_button_on_a_device(admin, synced):
+def test_button_on_a_location(admin, synced):
     job = "Example: What Uses This (button)"
     page = admin.page
     admin.enable(job, hidden=True)
     page.goto("/extras/job-buttons/add/")
-    admin.pick("Object Types", "dcim | location")
+    admin.pick("Object Types", "DCIM | location", search="location")
     page.get_by_label("Name", exact=True).fill("What uses this location")
     admin.pick("Job", job)
     page.get_by_label("Text", exact=True).fill("What uses {{ obj.name }}?")
