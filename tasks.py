@@ -50,6 +50,12 @@ def python(*arguments: str | Path) -> None:
     execute(sys.executable, *arguments)
 
 
+def in_group(group: str, *command: str | Path) -> None:
+    """Run a command with a dependency group that is installed only for those who need it."""
+    # uv, which need not be on the PATH, says in UV where it is.
+    execute(os.environ.get("UV", "uv"), "run", "--group", group, *command)
+
+
 @task(help={"json": "save the result as JSON", "nautobot": "with this version, in an environment of its own"})
 def demo(_ctx, json=None, nautobot=None):
     """Boot everything, build the example network, sync, execute every Job; ends with a table."""
@@ -240,14 +246,36 @@ def format_(_ctx):
     python("-m", "ruff", "format", *_present())
 
 
+@task(help={"only": "a path below tests/browser, or path::test", "args": "more arguments for pytest"})
+def browser(_ctx, only="tests/browser", args=""):
+    """Use a running Nautobot and the reports with a Chromium, as people do."""
+    in_group(
+        "browser",
+        "python",
+        "-m",
+        "pytest",
+        "-p",
+        "no:nautobot_dev_tools",
+        "-p",
+        "no:django",
+        "-p",
+        "no:warnings",
+        only,
+        *shlex.split(args),
+    )
+
+
+@task
+def pictures(_ctx):
+    """Take the documentation's pictures from what `start` left running."""
+    in_group("browser", "python", "docs/pictures.py")
+
+
 @task(help={"serve": "serve them, and build again on save"})
 def docs(_ctx, serve=False):
     """Generate the pages of the Jobs and build the documentation."""
     python("docs/generate.py")
-    # uv, which need not be on the PATH, says in UV where it is.
-    execute(
-        os.environ.get("UV", "uv"), "run", "--group", "docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"])
-    )
+    in_group("docs", "mkdocs", *(["serve"] if serve else ["build", "--strict"]))
 
 
 @task(
@@ -290,14 +318,14 @@ def lock(_ctx, upgrade=False, check=False):
 @task(name="pip-audit")
 def pip_audit(_ctx):
     """Ask for known vulnerabilities of the pinned packages (needs PyPI itself; a mirror may not know them)."""
-    execute("uv", "run", "--group", "audit", "python", "tools/audit.py")
+    in_group("audit", "python", "tools/audit.py")
 
 
 @task
 def workflows(_ctx):
     """Check GitHub's workflows with actionlint and zizmor."""
-    execute("uv", "run", "--group", "audit", "actionlint")
-    execute("uv", "run", "--group", "audit", "zizmor", "--offline", "--quiet", ".github")
+    in_group("audit", "actionlint")
+    in_group("audit", "zizmor", "--offline", "--quiet", ".github")
 
 
 @task(

@@ -1,12 +1,7 @@
-"""Takes the pictures of README and guides from the running thing.
-
-`uv run --group pictures python docs/pictures.py`, while `uv run invoke start` runs. Needs a Chromium; its path is in CHROMIUM if it is not
-/usr/bin/chromium.
-"""
+"""Takes the pictures of README and guides from the running thing: `uv run invoke pictures`, while `uv run invoke start` runs."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -17,14 +12,14 @@ from pathlib import Path
 
 import requests
 from nautobot_dev_tools import exercises
-from nautobot_dev_tools.instance import ADMIN, PASSWORD, TOKEN
+from nautobot_dev_tools.browser import chromium, log_in
+from nautobot_dev_tools.instance import TOKEN
 from nautobot_dev_tools.project import Project
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "docs" / "assets"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SITE = "AMS01"
 
 
@@ -32,22 +27,14 @@ def main() -> None:
     """Take them all."""
     project = Project.find(ROOT)
     url = f"http://localhost:{project.port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=url)
-        page.goto("/login/")
-        page.fill("#id_username", ADMIN)
-        page.fill("#id_password", PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url("**/")
+        log_in(page)
         add_git_repository(page)
         jobs(page)
         run_form_schedule_and_result(page)
         job_button(page, url)
         reports(browser, project, url)
-        browser.close()
     total = sum(path.stat().st_size for path in ASSETS.glob("*.png"))
     print(f"{total:,} bytes in all")
 

@@ -23,6 +23,7 @@ from .processes import Background, wait_until
 from .project import Project
 from .services import Services
 
+_NAMES = ("dev", "demo", "rehearse", "bench", "browser")
 _INSTANCES = click.Choice(["dev", "demo", "rehearse"])
 _JSON = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Save the result as JSON."
@@ -209,7 +210,7 @@ def stop() -> None:
     with step("Stopping"):
         services = Services(project)
         # Before the watcher, with which the services go: a worker that cannot reach its queue takes long to end.
-        for name in ("dev", "demo", "rehearse", "bench"):
+        for name in _NAMES:
             stopped += Instance(services, name).stop()
         if Background("watch", project.state).stop():
             stopped.append("watch")
@@ -227,7 +228,7 @@ def destroy() -> None:
     with step("Stopping"):
         for one in (project, *(replace(project, environment=state.parent.name) for state in within)):
             services = Services(one)
-            for name in ("dev", "demo", "rehearse", "bench"):
+            for name in _NAMES:
                 Instance(services, name).stop()
             Background("watch", one.state).stop()
             services.stop()

@@ -22,12 +22,12 @@ from .snapshot import Progress, ensure_template, nautobot_server, nautobot_versi
 ADMIN, PASSWORD = "admin", "admin"
 TOKEN = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105
 # Each instance has two databases of the Redis server: the broker's and the cache's.
-_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "docs": 8, "migrate": 10}
+_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "docs": 8, "migrate": 10, "browser": 62}
 
 
 @dataclass(frozen=True)
 class Instance:
-    """One Nautobot: ``dev`` is what ``start`` shows, ``demo``, ``rehearse``, ``test`` and ``bench`` are made anew for each use."""
+    """One Nautobot: ``dev`` is what ``start`` shows, ``demo``, ``rehearse``, ``browser``, ``test`` and ``bench`` are made anew for each use."""
 
     services: Services
     name: str = "dev"

@@ -101,7 +101,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
         # One instance a process: several sessions, and the workers of pytest-xdist, run side by side.
         number = os.getpid()
         session = _Session(
-            Instance(Services(project), "test", database=f"test_{number}", redis_number=12 + 2 * (number % 26))
+            Instance(Services(project), "test", database=f"test_{number}", redis_number=12 + 2 * (number % 25))
         )
         early_config.stash[session_key] = session
         try:
