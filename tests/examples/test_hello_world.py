@@ -5,7 +5,8 @@ import pstats
 
 import pytest
 from django.core.exceptions import ValidationError
-from nautobot.apps.testing import run_job_for_testing
+# Not from nautobot.apps.testing, which needs Selenium before Nautobot 3.1.
+from nautobot.core.testing import run_job_for_testing
 from nautobot.extras.models import Job as JobModel
 from nautobot_dev_tools.compat import enqueue_job
 

@@ -1,10 +1,12 @@
-"""Loads a repository's Jobs into this process as the top-level package ``jobs``, by Nautobot's own loader.
+"""Loads a repository's Jobs into this process as the top-level package ``jobs``.
 
 Needs a Nautobot set up in this process.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -12,23 +14,25 @@ PACKAGE = "jobs"
 
 
 def load_jobs(root: Path) -> dict[str, type]:
-    """Import the package ``jobs`` of a repository; returns the registered classes by class path (``jobs.…``).
+    """Import the package ``jobs`` of a repository with every module below; returns the registered classes by class path (``jobs.…``).
 
-    What is imported as ``jobs.…`` in this process is what is registered.
+    As Nautobot's loader does, but each module once: that of Nautobot before 2.4.35 and 3.1.3 imports a module again whenever it comes to it,
+    so that classes and their bases are of several generations, and what a test imports or patches is not what runs.
     """
     from django.conf import settings
-    from nautobot.core.utils.module_loading import import_modules_privately
     from nautobot.extras.registry import registry
 
     # Nautobot drops the classes of JOBS_ROOT before each run, and would take these for such.
     settings.JOBS_ROOT = ""
     if not ((root / PACKAGE).is_dir() or (root / f"{PACKAGE}.py").is_file()):
         return {}
-    import_modules_privately(path=str(root), module_path=[PACKAGE], ignore_import_errors=False)
-    # The loader imports packages twice, and the registry keeps the classes of the first time; others import those of the second.
-    for class_path in registered(registry):
-        module, name = class_path.rsplit(".", 1)
-        registry["jobs"][class_path] = getattr(sys.modules[module], name)
+    sys.path.insert(0, str(root))
+    try:
+        package = importlib.import_module(PACKAGE)
+        for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"{PACKAGE}."):
+            importlib.import_module(module.name)
+    finally:
+        sys.path.remove(str(root))
     return {class_path: registry["jobs"][class_path] for class_path in registered(registry)}
 
 
