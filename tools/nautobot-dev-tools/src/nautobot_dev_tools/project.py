@@ -13,11 +13,6 @@ from pathlib import Path
 
 from .errors import DevToolsError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 STATE = ".nautobot"
 # Linux allows 107 bytes for the path of a Unix socket, macOS 103; the longest name below the folder is ".s.PGSQL.5432.lock".
 _SOCKET_DIRECTORY_MAX = 103 - len("/.s.PGSQL.5432.lock")
@@ -130,6 +125,11 @@ def _settings(pyproject: Path) -> dict | None:
     """Return the ``[tool.nautobot-jobs]`` of a pyproject.toml, or None where there is none."""
     if not pyproject.is_file():
         return None
+    # Here, since the Git server of the containers runs where there is no tomli.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(pyproject.read_text()).get("tool", {}).get("nautobot-jobs")
     except tomllib.TOMLDecodeError as error:

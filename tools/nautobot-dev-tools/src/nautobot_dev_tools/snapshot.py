@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]
 
 # What pg_dump writes that differs from dump to dump or between its own versions.
 _NOISE = re.compile(r"^(--.*|\\(un)?restrict .*|SET .*|SELECT pg_catalog\.set_config.*|)$")
+# What pg_dump writes since PostgreSQL 17 that psql and servers before refuse; none of it matters for a file of our own.
+_NOT_PORTABLE = re.compile(r"^(SET transaction_timeout = .*|\\(un)?restrict \w+)\n", re.M)
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 
@@ -155,12 +157,17 @@ def migrate(services: Services, database: str, progress: Progress = no_progress)
 
 def dump(postgres: Postgres, database: str, to: Path) -> Path:
     """Write a database as a snapshot file."""
-    text = postgres.run("pg_dump", "--no-owner", "--no-acl", "-d", database).stdout
+    text = portable(postgres.run("pg_dump", "--no-owner", "--no-acl", "-d", database).stdout)
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".partial")
     partial.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
     partial.rename(to)
     return to
+
+
+def portable(dumped: str) -> str:
+    """Take out of a dump what older servers refuse: the one of the containers is not the one that made it."""
+    return _NOT_PORTABLE.sub("", dumped)
 
 
 def build(services: Services, to: Path, progress: Progress = no_progress) -> Path:
