@@ -20,7 +20,7 @@ def demo(project: Project, *, json_file: Path | None = None) -> bool:
     with booted(project, "demo", fresh=True, web=True) as bench:
         verdict = sync_or_fail(bench)
         err.print(f"  {len(verdict.created)} Jobs created, {len(verdict.refreshed)} refreshed", markup=False)
-        reports = _fresh_folder(project, "demo")
+        reports = fresh_folder(project, "demo")
         rows = _execute(bench, declared, reports)
         rows += _without_exercise(bench, declared)
     seconds = time.monotonic() - started
@@ -55,21 +55,24 @@ def _without_exercise(bench: Workbench, declared: list[exercises.Exercise]) -> l
     from nautobot.extras.models import Job
 
     slug = bench.instance.project.slug
+    return without_exercise(Job.objects.filter(module_name__startswith=f"{slug}.", installed=True), slug, declared)
+
+
+def without_exercise(jobs, slug: str, declared: list[exercises.Exercise]) -> list[dict]:
+    """The rows of those Jobs that no exercise runs."""
     known = {f"{slug}.{exercise.job}" for exercise in declared}
     return [
-        not_run(job, "no exercise runs it: add one under exercises/")
-        for job in Job.objects.filter(module_name__startswith=f"{slug}.", installed=True)
-        if job.class_path not in known
+        not_run(job, "no exercise runs it: add one under exercises/") for job in jobs if job.class_path not in known
     ]
 
 
-def not_run(job_model, why: str, *, expected: str = "success") -> dict:
+def not_run(job, why: str, *, expected: str = "success") -> dict:
     """The row of a Job that was not executed."""
     blank = dict.fromkeys(("seconds", "queries", "log_lines", "findings", "changes", "exception", "peak_memory_mb"))
     return {
-        "job": job_model.name,
+        "job": job.name,
         "title": "",
-        "class_path": job_model.class_path,
+        "class_path": job.class_path,
         "status": "not run",
         "expected": expected,
         "as_expected": False,
@@ -79,7 +82,8 @@ def not_run(job_model, why: str, *, expected: str = "success") -> dict:
     }
 
 
-def _fresh_folder(project: Project, name: str) -> Path:
+def fresh_folder(project: Project, name: str) -> Path:
+    """The folder of a command's reports, emptied."""
     folder = project.state / "reports" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -74,7 +74,9 @@ class WorkingTree:
                 self.shadow.mkdir(parents=True, exist_ok=True)
                 # A Git hook has a GIT_DIR in its environment, which would make `git init` obey it: the user's own repository.
                 init = git.Git(self.shadow).init
-                init("--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", env={"GIT_DIR": str(self.shadow)})
+                init(
+                    "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", env={"GIT_DIR": str(self.shadow)}
+                )
             (self.shadow / "info").mkdir(exist_ok=True)
             run = self._git()
             (self.shadow / "info" / "exclude").write_text(f"/{STATE}/\n{self._excluded_by_the_user()}")
@@ -194,7 +196,9 @@ def main() -> None:
     tree.commit()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tree.server(arguments.host, arguments.port, live=True) as server:
-        print(f"Serving {tree.project.root} at http://{arguments.host}:{server.server_address[1]}{tree.path}", flush=True)
+        print(
+            f"Serving {tree.project.root} at http://{arguments.host}:{server.server_address[1]}{tree.path}", flush=True
+        )
         server.serve_forever()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from .errors import DevToolsError
 from .instance import Instance
@@ -63,15 +63,19 @@ def _digest(project: Project) -> str:
 def _build(instance: Instance, progress: Progress) -> None:
     """Run the seed function in a process of its own, on that database."""
     instance.root.mkdir(parents=True, exist_ok=True)
-    said: list[str] = []
-    with subprocess.Popen(
+    follow(
         [sys.executable, "-m", "nautobot_dev_tools.seed"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
+        progress,
         env={**os.environ, **instance.environment},
         cwd=instance.project.root,
+    )
+
+
+def follow(command: list[str], progress: Progress, **options: Any) -> None:
+    """Run a command that fills a database with the sample data, and tell the progress that it prints."""
+    said: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, **options
     ) as process:
         assert process.stdout
         try:
@@ -84,9 +88,17 @@ def _build(instance: Instance, progress: Progress) -> None:
             process.kill()
             raise
     if process.returncode:
-        raise DevToolsError(
-            f"The sample data of {instance.project.settings['seed']} could not be built:\n{''.join(said[-30:])}"
-        )
+        raise DevToolsError(f"The sample data could not be built:\n{''.join(said[-30:])}")
+
+
+def code(project: Project, root: str) -> str:
+    """Python code that fills the database of the Nautobot that runs it, where the repository is at `root`; it needs nothing of the workbench."""
+    module, function = project.settings["seed"].split(":")
+    return (
+        f"import json, sys; sys.path.insert(0, {root + '/' + project.settings.get('seed-path', '')!r}); "
+        f"from {module} import {function} as build; "
+        f"build(progress=lambda *step: print({_PROGRESS!r} + json.dumps(step), flush=True))"
+    )
 
 
 def main() -> None:
@@ -95,10 +107,7 @@ def main() -> None:
     instance = Instance(Services(project), "migrate", database=os.environ["NAUTOBOT_DB_NAME"])
     instance.setup()
     instance.ensure_admin()
-    sys.path.insert(0, str(project.root / project.settings.get("seed-path", "")))
-    module, function = project.settings["seed"].split(":")
-    build = getattr(importlib.import_module(module), function)
-    build(progress=lambda step, done, total: print(f"{_PROGRESS}{json.dumps([step, done, total])}", flush=True))
+    exec(code(project, str(project.root)), {})  # noqa: S102
 
 
 if __name__ == "__main__":
