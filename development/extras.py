@@ -16,4 +16,4 @@ def requirements(pyproject: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(requirements(Path(sys.argv[1]).read_text())), end="")
+    sys.stdout.writelines(f"{requirement}\n" for requirement in requirements(Path(sys.argv[1]).read_text()))

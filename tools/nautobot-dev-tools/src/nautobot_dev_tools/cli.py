@@ -386,13 +386,13 @@ def _stack_options(command):
     return command
 
 
-def _stack(nautobot: str | None, python: str | None, database: str, compose: str | None, **more):
+def _stack(nautobot: str | None, python: str | None, database: str, compose: str | None):
     from .containers import Stack, find_compose
 
     project = Project.find()
     chosen = {name: value for name, value in (("nautobot", nautobot), ("python", python)) if value}
     command = find_compose(compose or project.settings.get("compose"))
-    return Stack(project, command, database=database, **{"port": project.port, **chosen, **more})
+    return Stack(project, command, database=database, port=project.port, **chosen)
 
 
 @main.group()
@@ -466,10 +466,14 @@ def containers_exec(service: str, command: tuple[str, ...], **options) -> None:
 @_JSON
 def containers_ci(json_file: Path | None, **options) -> None:
     """From nothing: start, add the repository through the REST API, execute every Job by its exercises, remove everything."""
-    from .ci_container import ci_container
-    from .containers import free_port
+    from dataclasses import replace
 
-    _exit(ci_container(_stack(**options, suffix="-ci", port=free_port()), json_file=json_file))
+    from .ci_container import ci_container
+    from .containers import free_port, suffix_of_run
+
+    stack = _stack(**options)
+    suffix = suffix_of_run(stack.nautobot, stack.database)
+    _exit(ci_container(replace(stack, suffix=suffix, port=free_port()), json_file=json_file))
 
 
 def _pairs(pairs: tuple[str, ...]) -> dict:

@@ -1,6 +1,7 @@
 """The repository's Nautobot in containers: finds Docker Compose or podman-compose, and calls it with the right files and settings.
 
-The compose files are in ``development/``, one an ingredient: ``docker-compose.base.yml``, ``.postgres.yml`` or ``.mysql.yml``, ``.redis.yml``, ``.dev.yml``.
+The compose files are in ``development/``, one an ingredient: ``docker-compose.base.yml``, ``.postgres.yml`` or ``.mysql.yml``, ``.redis.yml``,
+``.dev.yml``.
 """
 
 from __future__ import annotations
@@ -137,7 +138,10 @@ class Stack:
     @property
     def files(self) -> list[Path]:
         """The compose files, in the order in which they are merged."""
-        return [self.folder / f"docker-compose.{part}.yml" for part in ("base", self.database, "redis", "dev")]
+        return self._files(self.database)
+
+    def _files(self, *databases: str) -> list[Path]:
+        return [self.folder / f"docker-compose.{part}.yml" for part in ("base", *databases, "redis", "dev")]
 
     @property
     def url(self) -> str:
@@ -177,9 +181,11 @@ class Stack:
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of Compose with these arguments."""
-        if missing := [path.name for path in self.files if not path.is_file()]:
+        # What is removed is removed whatever database it was started with: the volumes of both are named then.
+        used = self._files(*DATABASES) if arguments[0] == "down" else self.files
+        if missing := [path.name for path in used if not path.is_file()]:
             raise DevToolsError(f"{self.folder} lacks {', '.join(missing)}.")
-        files = [word for path in self.files for word in ("-f", str(path))]
+        files = [word for path in used for word in ("-f", str(path))]
         return [*self.compose, "-p", self.name, *files, *arguments]
 
     def call(self, *arguments: str) -> int:
@@ -290,24 +296,28 @@ class Stack:
         return Rest(self.url).health()
 
     def _stage(self) -> str:
-        """What Nautobot's container does right now, in the few words that its log allows."""
-        said = self.output("logs", "--tail", "5", "nautobot")
-        if applied := re.findall(r"Applying (\S+?)\.\.\.", said):
-            return f"migrating ({applied[-1].split('.')[0]})"
-        return "starting the containers" if "o container" in said or not said.strip() else "starting Nautobot"
+        """What goes on in Nautobot's container, as far as its log tells."""
+        said = self.output("logs", "--no-log-prefix", "--no-color", "--tail", "5", "nautobot")
+        applied = re.findall(r"Applying (\w+)\.", said)
+        return f"migrating {applied[-1]}" if applied else "waiting for the containers"
 
     def save_logs(self, folder: Path) -> None:
         """Keep the logs of all services, one file each."""
         folder.mkdir(parents=True, exist_ok=True)
         for service in SERVICES:
-            (folder / f"{service}.log").write_text(self.output("logs", service))
-        (folder / "ps.log").write_text(self.output("ps", "--all") or self.output("ps"))
+            log = folder / f"{service}.log"
+            log.write_text(self.output("logs", "--no-log-prefix", "--no-color", service))
 
     def down(self, log: Path, *, volumes: bool = False) -> None:
         """Stop and remove the containers; with `volumes` also their data."""
         with step("Removing the containers" + (" and their data" if volumes else "")):
             arguments = ("--volumes",) if volumes else ()
             self.run("down", "--timeout", "20", *arguments, log=log, what="Removing the containers", timeout=300)
+
+
+def suffix_of_run(nautobot: str, database: str) -> str:
+    """Of the project's name of a run that removes all it made: such runs may go on beside each other, and beside what `up` left."""
+    return f"-ci-{re.sub(r'[^a-z0-9]+', '-', nautobot.lower())}-{database}"
 
 
 @contextmanager
