@@ -127,10 +127,20 @@ def status(_ctx):
     nautobot_jobs("status")
 
 
-@task(help={"name": "web, worker, beat, watch, postgres or redis", "follow": "go on until Ctrl-C"})
-def logs(_ctx, name=None, follow=False):
+@task(
+    help={
+        "name": "web, worker, beat, watch, postgres or redis; a service with --containers",
+        "follow": "go on until Ctrl-C",
+        "containers": "of what up started",
+    }
+)
+def logs(ctx, name=None, follow=False, containers=False):
     """Show the logs."""
-    nautobot_jobs("logs", *([name] if name else []), *(["--follow"] if follow else []))
+    arguments = [*([name] if name else []), *(["--follow"] if follow else [])]
+    if containers:
+        _containers(ctx, "logs", *arguments)
+    else:
+        nautobot_jobs("logs", *arguments)
 
 
 @task
@@ -173,6 +183,63 @@ def profile(_ctx, job, input, devices=None, explain=None, args=""):
 def rehearse(_ctx, dataset, json=None):
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
     nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *(["--json", json] if json else []))
+
+
+def _containers(ctx, command, *arguments, **options):
+    """Run a command of the workbench on the containers: options from the command line, else from invoke.yml or INVOKE_CONTAINERS_…."""
+    chosen = {name: options.get(name) or value for name, value in ctx.config.containers.items()}
+    given = [word for name, value in chosen.items() if value for word in (f"--{name}", str(value))]
+    nautobot_jobs("containers", command, *given, *arguments)
+
+
+_WHICH = {
+    "nautobot": "version of Nautobot (default: the installed one)",
+    "python": "version of Python, such as 3.12 (default: this one)",
+    "database": "postgres or mysql",
+}
+
+
+@task(help=_WHICH)
+def build(ctx, nautobot=None, python=None, database=None):
+    """Build the image of the containers."""
+    _containers(ctx, "build", nautobot=nautobot, python=python, database=database)
+
+
+@task(help=_WHICH)
+def up(ctx, nautobot=None, python=None, database=None):
+    """Start Nautobot in containers, with the working tree as a Git repository for it."""
+    _containers(ctx, "up", nautobot=nautobot, python=python, database=database)
+
+
+@task(help={"volumes": "remove the data too"})
+def down(ctx, volumes=False):
+    """Stop and remove the containers."""
+    _containers(ctx, "down", *(["--volumes"] if volumes else []))
+
+
+@task
+def ps(ctx):
+    """Show the containers."""
+    _containers(ctx, "ps")
+
+
+@task(name="exec", help={"service": "nautobot, worker, beat, db, redis or git", "command": "what to run there"})
+def exec_(ctx, command, service="nautobot"):
+    """Run a command in a container."""
+    _containers(ctx, "exec", service, *shlex.split(command))
+
+
+@task(help={"service": "nautobot, worker, beat, db, redis or git"})
+def cli(ctx, service="nautobot"):
+    """Open a shell in a container."""
+    _containers(ctx, "exec", service, "sh")
+
+
+@task(help=_WHICH | {"json": "save the result as JSON"})
+def ci_container(ctx, nautobot=None, python=None, database=None, json=None):
+    """From nothing, in containers: add the repository through the REST API, execute every Job, remove everything."""
+    save = ["--json", json] if json else []
+    _containers(ctx, "ci", *save, nautobot=nautobot, python=python, database=database)
 
 
 @task
@@ -353,4 +420,9 @@ def _present() -> list[str]:
 
 
 namespace = Collection.from_module(sys.modules[__name__])
-namespace.configure({"run": {"echo": bool(os.environ.get("CI"))}})
+namespace.configure(
+    {
+        "run": {"echo": bool(os.environ.get("CI"))},
+        "containers": {"compose": "", "nautobot": "", "python": "", "database": ""},
+    }
+)

@@ -471,6 +471,118 @@ def snapshot_verify() -> None:
     _exit(not differences)
 
 
+def _stack_options(command):
+    """The options that say which containers are meant."""
+    for option in (
+        click.option(
+            "--nautobot", envvar="NAUTOBOT_VER", help="Version of Nautobot (default: the one installed here)."
+        ),
+        click.option("--python", envvar="PYTHON_VER", help="Version of Python, such as 3.12 (default: this one)."),
+        click.option(
+            "--database",
+            envvar="NAUTOBOT_JOBS_DATABASE",
+            type=click.Choice(["postgres", "mysql"]),
+            default="postgres",
+            show_default=True,
+        ),
+        click.option(
+            "--compose", envvar="NAUTOBOT_JOBS_COMPOSE", help="Command of Compose (default: what is there and answers)."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _stack(nautobot: str | None, python: str | None, database: str, compose: str | None):
+    from .containers import Stack, find_compose
+
+    project = Project.find()
+    chosen = {name: value for name, value in (("nautobot", nautobot), ("python", python)) if value}
+    command = find_compose(compose or project.settings.get("compose"))
+    return Stack(project, command, database=database, port=project.port, **chosen)
+
+
+@main.group()
+def containers() -> None:
+    """The same Nautobot from its official images, with Docker Compose or podman-compose."""
+
+
+@containers.command("build")
+@_stack_options
+def containers_build(**options) -> None:
+    """Build the image."""
+    _exit(_stack(**options).call("build") == 0)
+
+
+@containers.command("up")
+@_stack_options
+def containers_up(**options) -> None:
+    """Build the image, start everything and wait until it is healthy."""
+    stack = _stack(**options)
+    log = stack.project.state / "containers" / "compose.log"
+    stack.build(log)
+    stack.up(log)
+    out.print(
+        f"Nautobot: {stack.url}  user {ADMIN}, password and API token in {stack.folder / 'creds.env'}",
+        markup=False,
+        soft_wrap=True,
+    )
+    out.print(
+        f"This working tree, as the URL of a Git repository in it: {stack.repository_url}", markup=False, soft_wrap=True
+    )
+
+
+@containers.command("down")
+@_stack_options
+@click.option("--volumes", is_flag=True, help="Remove the data too.")
+def containers_down(volumes: bool, **options) -> None:
+    """Stop and remove the containers."""
+    stack = _stack(**options)
+    stack.down(stack.project.state / "containers" / "compose.log", volumes=volumes)
+
+
+@containers.command("ps")
+@_stack_options
+def containers_ps(**options) -> None:
+    """Show the containers."""
+    _exit(_stack(**options).call("ps") == 0)
+
+
+@containers.command("logs")
+@_stack_options
+@click.argument("service", required=False)
+@click.option("--follow", "-f", is_flag=True, help="Go on until Ctrl-C.")
+@click.option("--lines", "-n", default=40, show_default=True)
+def containers_logs(service: str | None, follow: bool, lines: int, **options) -> None:
+    """Show the logs of all services, or of one."""
+    arguments = ["--tail", str(lines), *(["--follow"] if follow else []), *([service] if service else [])]
+    _exit(_stack(**options).call("logs", *arguments) == 0)
+
+
+@containers.command("exec", context_settings={"ignore_unknown_options": True})
+@_stack_options
+@click.argument("service")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def containers_exec(service: str, command: tuple[str, ...], **options) -> None:
+    """Run COMMAND in the container of SERVICE."""
+    sys.exit(_stack(**options).call("exec", *([] if sys.stdin.isatty() else ["-T"]), service, *command))
+
+
+@containers.command("ci")
+@_stack_options
+@_JSON
+def containers_ci(json_file: Path | None, **options) -> None:
+    """From nothing: start, add the repository through the REST API, execute every Job by its exercises, remove everything."""
+    from dataclasses import replace
+
+    from .ci_container import ci_container
+    from .containers import free_port, suffix_of_run
+
+    stack = _stack(**options)
+    suffix = suffix_of_run(stack.nautobot, stack.database)
+    _exit(ci_container(replace(stack, suffix=suffix, port=free_port()), json_file=json_file))
+
+
 def _pairs(pairs: tuple[str, ...]) -> dict:
     values = {}
     for pair in pairs:

@@ -61,7 +61,9 @@ def rows_table(title: str, rows: list[dict]) -> Table:
     table.add_column("Job", overflow="fold", min_width=18)
     table.add_column("Run", overflow="fold", style="dim")
     table.add_column("Status", no_wrap=True)
-    for name in ("Sec.", "SQL", "Log", "Findings", "Changes", "MB"):
+    # What is measured in the worker is not known of one somewhere else.
+    measured = any(row["queries"] is not None for row in rows)
+    for name in ("Sec.", *(["SQL"] if measured else []), "Log", "Findings", "Changes", *(["MB"] if measured else [])):
         table.add_column(name, justify="right")
     table.add_column("Files", overflow="fold")
     for row in rows:
@@ -72,11 +74,11 @@ def rows_table(title: str, rows: list[dict]) -> Table:
             escape(row.get("title", "")),
             f"[{colour}]{row['status']}[/{colour}]",
             _number(row["seconds"], 2),
-            _number(row["queries"]),
+            *([_number(row["queries"])] if measured else []),
             _number(row["log_lines"]),
             _number(row["findings"]),
             _number(row["changes"]),
-            _number(memory, 1),
+            *([_number(memory, 1)] if measured else []),
             ", ".join(row["files"]),
         )
     return table

@@ -20,7 +20,7 @@ def demo(project: Project, *, json_file: Path | None = None) -> bool:
     with booted(project, "demo", fresh=True, web=True) as bench:
         verdict = sync_or_fail(bench)
         err.print(f"  {len(verdict.created)} Jobs created, {len(verdict.refreshed)} refreshed", markup=False)
-        reports = _fresh_folder(project, "demo")
+        reports = fresh_folder(project, "demo")
         needs = {path.split(".", 1)[1]: minimum for path, minimum in verdict.needs.items()}
         rows = _execute(bench, [one for one in declared if one.job not in needs], reports)
         rows += _without_exercise(bench, declared)
@@ -57,11 +57,14 @@ def _without_exercise(bench: Workbench, declared: list[exercises.Exercise]) -> l
     from nautobot.extras.models import Job
 
     slug = bench.instance.project.slug
+    return without_exercise(Job.objects.filter(module_name__startswith=f"{slug}.", installed=True), slug, declared)
+
+
+def without_exercise(jobs, slug: str, declared: list[exercises.Exercise]) -> list[dict]:
+    """The rows of those Jobs that no exercise runs."""
     known = {f"{slug}.{exercise.job}" for exercise in declared}
     return [
-        not_run(job, "no exercise runs it: add one under exercises/")
-        for job in Job.objects.filter(module_name__startswith=f"{slug}.", installed=True)
-        if job.class_path not in known
+        not_run(job, "no exercise runs it: add one under exercises/") for job in jobs if job.class_path not in known
     ]
 
 
@@ -71,13 +74,14 @@ def _needs_newer(project: Project, job: str, minimum: str) -> dict:
     return row | {"status": f"needs {minimum}", "expected": f"needs {minimum}", "as_expected": True}
 
 
-def not_run(job_model, why: str, *, expected: str = "success") -> dict:
+def not_run(job, why: str, *, expected: str = "success") -> dict:
     """The row of a Job that was not executed."""
-    row = exercises.blank_row(job_model.name, job_model.class_path)
+    row = exercises.blank_row(job.name, job.class_path)
     return row | {"expected": expected, "unexpected": [why]}
 
 
-def _fresh_folder(project: Project, name: str) -> Path:
+def fresh_folder(project: Project, name: str) -> Path:
+    """The folder of a command's reports, emptied."""
     folder = project.state / "reports" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -87,17 +87,43 @@ def execute(
         dry_run: force dry run on Jobs that have one, and expect no more than: no exception.
         timeout: seconds.
     """
+
+    def work(job_model) -> run.Outcome:
+        return run.wait(_start(exercise, job_model, user, dry_run), timeout=timeout)
+
+    return row_of(exercise, project, run.find_job, work, reports=reports, dry_run=dry_run)
+
+
+def row_of(
+    exercise: Exercise,
+    project: Project,
+    find: Callable[[str], Any],
+    work: Callable[[Any], run.Outcome],
+    *,
+    reports: Path,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Execute an exercise, and compare what came of it with what is declared.
+
+    Args:
+        exercise: what to run.
+        project: the repository.
+        find: returns the Job of a class path, which has a name.
+        work: runs that Job, and returns the outcome.
+        reports: the folder below which the run's files are kept, one folder a Job.
+        dry_run: expect no more than: no exception.
+    """
     row = blank_row(exercise.job.rsplit(".", 1)[-1], f"{project.slug}.{exercise.job}")
     row |= {"title": exercise.title, "expected": "no exception" if dry_run else exercise.status}
     try:
-        job_model = run.find_job(row["class_path"])
-        row["job"] = job_model.name
-        outcome = run.wait(_start(exercise, job_model, user, dry_run), timeout=timeout)
+        job = find(row["class_path"])
+        row["job"] = job.name
+        outcome = work(job)
+        saved = outcome.save_files(reports / exercise.job.rsplit(".", 1)[-1])
     except DevToolsError as error:
         row["exception"] = str(error)
         row["unexpected"] = [str(error)]
         return row
-    saved = outcome.save_files(reports / exercise.job.rsplit(".", 1)[-1])
     peak, queries = outcome.measured.get("peak_memory"), outcome.measured.get("queries")
     row.update(
         status=outcome.status,

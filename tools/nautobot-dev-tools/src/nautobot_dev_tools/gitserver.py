@@ -1,23 +1,26 @@
 """Serves the working tree over Git's smart HTTP protocol, uncommitted changes included, without touching the user's repository.
 
 Nautobot accepts http(s) remotes only. A shadow repository below ``.nautobot/`` has its own objects, index and branch; the working tree is
-only read.
+only read. Needs no more than Python, GitPython and git, so that it also runs in Nautobot's own image: there as
+``python -m nautobot_dev_tools.gitserver``.
 """
 
 from __future__ import annotations
 
+import argparse
+import gzip
+import os
+import signal
 import socketserver
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
-
-from dulwich.repo import Repo as DulwichRepo
-from dulwich.server import DictBackend
-from dulwich.web import make_wsgi_chain
 
 from .errors import DevToolsError
 from .project import STATE, Project
@@ -33,16 +36,31 @@ _AUTHOR = {
 }
 
 
+# The first packet of the protocol: its length, its text; and the packet that ends a list.
+_ANNOUNCEMENT = b"001e# service=git-upload-pack\n0000"
+
+
 @dataclass(frozen=True)
 class WorkingTree:
-    """The working tree of a project as a Git repository of its own."""
+    """The working tree of a project as a Git repository of its own.
+
+    Attributes:
+        project: whose root is the working tree.
+        elsewhere: the folder of the shadow repository, where it shall not be below the project's state folder.
+    """
 
     project: Project
+    elsewhere: Path | None = None
 
     @property
     def shadow(self) -> Path:
         """The shadow repository."""
-        return self.project.state / "working-tree.git"
+        return self.elsewhere or self.project.state / "working-tree.git"
+
+    @property
+    def path(self) -> str:
+        """Of its URL."""
+        return f"/{self.project.slug}.git"
 
     def commit(self) -> str:
         """Commit the working tree as it is now, unless nothing has changed since the last time; returns the commit's hash.
@@ -56,11 +74,15 @@ class WorkingTree:
 
         try:
             if not (self.shadow / "HEAD").exists():
-                # Not `git init`: that obeys a GIT_DIR in the environment (a Git hook has one) and would make it the user's own.
                 self.shadow.mkdir(parents=True, exist_ok=True)
-                DulwichRepo.init_bare(str(self.shadow), default_branch=BRANCH.encode()).close()
-            (self.shadow / "info" / "exclude").write_text(f"/{STATE}/\n{self._excluded_by_the_user()}")
+                # A Git hook has a GIT_DIR in its environment, which would make `git init` obey it: the user's own repository.
+                init = git.Git(self.shadow).init
+                init(
+                    "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", env={"GIT_DIR": str(self.shadow)}
+                )
+            (self.shadow / "info").mkdir(exist_ok=True)
             run = self._git()
+            (self.shadow / "info" / "exclude").write_text(f"/{STATE}/\n{self._excluded_by_the_user()}")
             run.add("--all")
             tree = run.write_tree()
             head = git.Repo(self.shadow).head
@@ -85,21 +107,59 @@ class WorkingTree:
     def serve(self) -> Iterator[str]:
         """Commit, then serve over HTTP on a free port of this machine alone for the time of the block; yields the URL."""
         self.commit()
-        path = f"/{self.project.slug}.git"
-        repository = DulwichRepo(str(self.shadow))
-        with _Server(("127.0.0.1", 0), _Handler) as server:
-            # Nobody may push: what is here is what the worker executes.
-            app = make_wsgi_chain(DictBackend({path: repository}), handlers={b"git-receive-pack": None})
-            server.set_app(app)
+        with self.server("127.0.0.1", 0) as server:
             # The interval is what its end takes.
             thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="git-http", daemon=True)
             thread.start()
             try:
-                yield f"http://127.0.0.1:{server.server_address[1]}{path}"
+                yield f"http://127.0.0.1:{server.server_address[1]}{self.path}"
             finally:
                 server.shutdown()
                 thread.join()
-                repository.close()
+
+    def server(self, host: str, port: int, *, live: bool = False) -> WSGIServer:
+        """Return an HTTP server of the shadow repository, not yet serving; with `live`, each fetch gets the working tree as it is then."""
+        lock = threading.Lock()
+
+        def app(environ: dict[str, Any], start_response) -> list[bytes]:
+            advertise = environ["PATH_INFO"] == f"{self.path}/info/refs"
+            if live and advertise:
+                with lock:
+                    self.commit()
+            status, kind, body = self._answer(environ, advertise)
+            start_response(status, [("Content-Type", kind), ("Cache-Control", "no-cache")])
+            return [body]
+
+        server = _Server((host, port), _Handler)
+        server.set_app(app)
+        return server
+
+    def _answer(self, environ: dict[str, Any], advertise: bool) -> tuple[str, str, bytes]:
+        """Answer one request: status, content type, body. See gitprotocol-http(5)."""
+        service = "git-upload-pack"
+        if advertise:
+            # Nobody may push: what is here is what the worker executes.
+            allowed = environ["QUERY_STRING"] == f"service={service}"
+        else:
+            allowed = environ["PATH_INFO"] == f"{self.path}/{service}" and environ["REQUEST_METHOD"] == "POST"
+        if not allowed:
+            known = environ["PATH_INFO"].startswith(f"{self.path}/")
+            return ("403 Forbidden" if known else "404 Not Found"), "text/plain", b"Fetch only.\n"
+        request = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ.get("HTTP_CONTENT_ENCODING") == "gzip":
+            request = gzip.decompress(request)
+        result = subprocess.run(
+            ["git", "upload-pack", "--stateless-rpc", *(["--advertise-refs"] if advertise else []), str(self.shadow)],
+            input=request,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "GIT_PROTOCOL": environ.get("HTTP_GIT_PROTOCOL", "")},
+            check=False,
+        )
+        if result.returncode:
+            return "500 Internal Server Error", "text/plain", b"git upload-pack failed.\n"
+        if advertise:
+            return "200 OK", f"application/x-{service}-advertisement", _ANNOUNCEMENT + result.stdout
+        return "200 OK", f"application/x-{service}-result", result.stdout
 
     def _git(self) -> git.Git:
         """Git, with the shadow's objects and index and the user's working tree."""
@@ -126,3 +186,26 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 class _Handler(WSGIRequestHandler):
     def log_message(self, format: str, *args) -> None:
         """Keep quiet: a line per request says nothing to the user."""
+
+
+def main() -> None:
+    """Serve a working tree until the process is told to end: the whole task of a container."""
+    parser = argparse.ArgumentParser(description="Serve a working tree over HTTP; each fetch gets it as it is then.")
+    parser.add_argument("--root", type=Path, required=True, help="the working tree; only read")
+    parser.add_argument("--name", required=True, help="of the repository; its slug is made from it")
+    parser.add_argument("--shadow", type=Path, required=True, help="the folder of the shadow repository")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    tree = WorkingTree(Project(arguments.root, {"name": arguments.name}), arguments.shadow)
+    tree.commit()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with tree.server(arguments.host, arguments.port, live=True) as server:
+        print(
+            f"Serving {tree.project.root} at http://{arguments.host}:{server.server_address[1]}{tree.path}", flush=True
+        )
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

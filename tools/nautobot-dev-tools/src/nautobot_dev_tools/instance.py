@@ -196,7 +196,7 @@ class Instance:
         Raises:
             DevToolsError: another program has the port.
         """
-        if self.web.process() is None and not _free(self.port):
+        if self.web.process() is None and not is_free(self.port):
             raise DevToolsError(f"Another program listens on port {self.port}; name another one in NAUTOBOT_PORT.")
         self._start(
             self.web,
@@ -257,7 +257,7 @@ class Instance:
             return False
 
 
-def _free(port: int) -> bool:
+def is_free(port: int) -> bool:
     """Whether nobody listens on a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -15,11 +15,6 @@ from packaging.version import Version
 
 from .errors import DevToolsError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 STATE = ".nautobot"
 # Linux allows 107 bytes for the path of a Unix socket, macOS 103; the longest name below the folder is ".s.PGSQL.5432.lock".
 _SOCKET_DIRECTORY_MAX = 103 - len("/.s.PGSQL.5432.lock")
@@ -151,6 +146,11 @@ def pyproject(folder: Path) -> dict:
     path = folder / "pyproject.toml"
     if not path.is_file():
         return {}
+    # Here, since the Git server of the containers runs where there is no tomli.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:

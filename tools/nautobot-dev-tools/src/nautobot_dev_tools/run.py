@@ -47,13 +47,17 @@ class Outcome:
     def save_files(self, folder: Path) -> list[Path]:
         """Write the files to a folder; returns the paths. Whatever path a file's name claims, it lands in that folder."""
         saved = []
-        for name, proxy in self.files.items():
+        for name in self.files:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / (Path(name).name or "file")
-            with proxy.file.open("rb") as content:
-                path.write_bytes(content.read())
+            path.write_bytes(self.read(name))
             saved.append(path)
         return saved
+
+    def read(self, name: str) -> bytes:
+        """Return the content of one of the files."""
+        with self.files[name].file.open("rb") as content:
+            return content.read()
 
     def count(self, what: str) -> int | None:
         """Return ``findings`` or ``changes`` of the returned value, where it has them."""
@@ -153,7 +157,6 @@ def wait(job_result, *, timeout: float = 600, on_log: Callable[[Any], None] | No
     measured = metrics.read(str(job_result.pk))
     # The last entries ("Job completed") come after the status; what was measured is written after them.
     look()
-    failed = isinstance(job_result.result, Mapping) and "exc_type" in job_result.result
     seconds = None
     if job_result.date_started and job_result.date_done:
         seconds = (job_result.date_done - job_result.date_started).total_seconds()
@@ -164,7 +167,7 @@ def wait(job_result, *, timeout: float = 600, on_log: Callable[[Any], None] | No
         result=job_result.result,
         log_lines=job_result.job_log_entries.count(),
         files={proxy.name: proxy for proxy in FileProxy.objects.filter(job_result=job_result).order_by("uploaded_at")},
-        exception=_exception(job_result) if failed else None,
+        exception=exception_of(job_result.result),
         measured=measured,
     )
 
@@ -183,7 +186,10 @@ def wait_for_new(job_model, known: set, *, timeout: float = 60):
     return found
 
 
-def _exception(job_result) -> str:
-    message = job_result.result.get("exc_message")
+def exception_of(result: Any) -> str | None:
+    """Type and message of the exception that Celery kept as a run's result, or None where it is another result."""
+    if not (isinstance(result, Mapping) and "exc_type" in result):
+        return None
+    message = result.get("exc_message")
     text = " ".join(str(part) for part in message) if isinstance(message, (list, tuple)) else str(message)
-    return f"{job_result.result['exc_type']}: {text}"
+    return f"{result['exc_type']}: {text}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from .errors import DevToolsError
 from .instance import Instance
@@ -81,15 +81,19 @@ def _digest(project: Project, setting: str) -> str:
 def _build(instance: Instance, setting: str, arguments: dict[str, int], progress: Progress) -> None:
     """Run the function that a setting names in a process of its own, on that database."""
     instance.root.mkdir(parents=True, exist_ok=True)
-    said: list[str] = []
-    with subprocess.Popen(
+    follow(
         [sys.executable, "-m", "nautobot_dev_tools.seed", setting, json.dumps(arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
+        progress,
         env={**os.environ, **instance.environment},
         cwd=instance.project.root,
+    )
+
+
+def follow(command: list[str], progress: Progress, **options: Any) -> None:
+    """Run a command that fills a database with the sample data, and tell the progress that it prints."""
+    said: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, **options
     ) as process:
         assert process.stdout
         try:
@@ -102,9 +106,17 @@ def _build(instance: Instance, setting: str, arguments: dict[str, int], progress
             process.kill()
             raise
     if process.returncode:
-        raise DevToolsError(
-            f"The data of {instance.project.settings[setting]} could not be built:\n{''.join(said[-30:])}"
-        )
+        raise DevToolsError(f"The sample data could not be built:\n{''.join(said[-30:])}")
+
+
+def code(project: Project, root: str) -> str:
+    """Python code that fills the database of the Nautobot that runs it, where the repository is at `root`; it needs nothing of the workbench."""
+    module, function = project.settings["seed"].split(":")
+    return (
+        f"import json, sys; sys.path.insert(0, {root + '/' + project.settings.get('seed-path', '')!r}); "
+        f"from {module} import {function} as build; "
+        f"build(progress=lambda *step: print({_PROGRESS!r} + json.dumps(step), flush=True))"
+    )
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ Progress = Callable[[str, int, int], None]
 
 # What pg_dump writes that differs from dump to dump or between its own versions.
 _NOISE = re.compile(r"^(--.*|\\(un)?restrict .*|SET .*|SELECT pg_catalog\.set_config.*|)$")
+# What pg_dump writes since PostgreSQL 17 that psql and servers before refuse; none of it matters for a file of our own.
+_NOT_PORTABLE = re.compile(r"^(SET transaction_timeout = .*|\\(un)?restrict \w+)\n", re.M)
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 
@@ -73,6 +75,20 @@ def find(nautobot: str, folders: list[Path] | None = None) -> Path | None:
 def fits(snapshot: Path, nautobot: str) -> bool:
     """Whether a snapshot is of this very version, so that no migration is missing."""
     return snapshot.name == file_name(nautobot)
+
+
+def nearest(nautobot: str) -> Path | None:
+    """Return the snapshot of a version, or of the newest one before it in its line, from which a few migrations are missing at most."""
+    wanted = _numbers(nautobot)
+    found = {
+        _numbers(path.name.split("-")[1]): path for folder in (cache(), SHIPPED) for path in folder.glob(file_name("*"))
+    }
+    fitting = [version for version in found if version[:2] == wanted[:2] and version <= wanted]
+    return found[max(fitting)] if fitting else None
+
+
+def _numbers(nautobot: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", nautobot)[:3])
 
 
 def template_name(project: Project) -> str:
@@ -178,12 +194,17 @@ def migrate(services: Services, database: str, progress: Progress = no_progress)
 
 def dump(postgres: Postgres, database: str, to: Path) -> Path:
     """Write a database as a snapshot file."""
-    text = postgres.run("pg_dump", "--no-owner", "--no-acl", "-d", database).stdout
+    text = portable(postgres.run("pg_dump", "--no-owner", "--no-acl", "-d", database).stdout)
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".partial")
     partial.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
     partial.rename(to)
     return to
+
+
+def portable(dumped: str) -> str:
+    """Take out of a dump what older servers refuse: the one of the containers is not the one that made it."""
+    return _NOT_PORTABLE.sub("", dumped)
 
 
 def build(services: Services, to: Path, progress: Progress = no_progress) -> Path:

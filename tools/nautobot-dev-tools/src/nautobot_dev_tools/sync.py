@@ -26,7 +26,10 @@ from .processes import wait_until
 from .snapshot import nautobot_version
 
 CONTENT = "extras.job"
-_BAD = ("warning", "failure", "error", "critical")
+BAD_LEVELS = ("warning", "failure", "error", "critical")
+UNFINISHED = ("PENDING", "STARTED", "RECEIVED", "RETRY")
+# What the sync says of each Job's record.
+MADE = re.compile(r"(Created|Refreshed) Job record for (\S+)")
 
 
 @dataclass
@@ -102,7 +105,7 @@ def judge(repository, job_result, tree: WorkingTree | None = None) -> Verdict:
     verdict = Verdict(job_result.status, repository.current_head)
     lists = {"Created": verdict.created, "Refreshed": verdict.refreshed}
     for entry in job_result.job_log_entries.order_by("created"):
-        if made := re.match(r"(Created|Refreshed) Job record for (\S+)", entry.message):
+        if made := MADE.match(entry.message):
             lists[made.group(1)].append(made.group(2))
         elif "no longer installed" in entry.message:
             verdict.lost.append(_class_path(entry.log_object, repository.slug))
@@ -111,7 +114,7 @@ def judge(repository, job_result, tree: WorkingTree | None = None) -> Verdict:
             verdict.problems.append(
                 f"{entry.log_object}: its code is gone. If it was renamed or moved, its schedules, buttons, hooks and overrides keep the old name."
             )
-        elif entry.log_level in _BAD:
+        elif entry.log_level in BAD_LEVELS:
             verdict.problems.append(f"{entry.log_level}: {entry.message}")
     if job_result.status != "SUCCESS" and not verdict.problems:
         verdict.problems.append(f"The sync ended as {job_result.status}: {job_result.traceback or job_result.result}")
@@ -301,4 +304,4 @@ def _below(filename: str, clone: Path) -> str:
 def finished(job_result) -> bool:
     """Ask the database whether a run has ended."""
     job_result.refresh_from_db()
-    return job_result.status not in ("PENDING", "STARTED", "RECEIVED", "RETRY")
+    return job_result.status not in UNFINISHED
