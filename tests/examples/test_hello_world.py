@@ -5,6 +5,7 @@ import pstats
 
 import pytest
 from django.core.exceptions import ValidationError
+
 # Not from nautobot.apps.testing, which needs Selenium before Nautobot 3.1.
 from nautobot.core.testing import run_job_for_testing
 from nautobot.extras.models import Job as JobModel
