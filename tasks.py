@@ -316,20 +316,9 @@ def format_(_ctx):
 @task(help={"only": "a path below tests/browser, or path::test", "args": "more arguments for pytest"})
 def browser(_ctx, only="tests/browser", args=""):
     """Use a running Nautobot and the reports with a Chromium, as people do."""
-    in_group(
-        "browser",
-        "python",
-        "-m",
-        "pytest",
-        "-p",
-        "no:nautobot_dev_tools",
-        "-p",
-        "no:django",
-        "-p",
-        "no:warnings",
-        only,
-        *shlex.split(args),
-    )
+    # A Nautobot with all its processes is booted by the tests themselves, not the one of the plugins.
+    plugins = ("-p", "no:nautobot_dev_tools", "-p", "no:django", "-p", "no:warnings")
+    in_group("browser", "python", "-m", "pytest", *plugins, only, *shlex.split(args))
 
 
 @task

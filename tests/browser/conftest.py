@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,14 +17,15 @@ from pathlib import Path
 import pytest
 from nautobot_dev_tools.browser import find_chromium, launch_options, log_in
 from nautobot_dev_tools.errors import DevToolsError
-from nautobot_dev_tools.instance import ADMIN, PASSWORD
+from nautobot_dev_tools.instance import ADMIN, PASSWORD, TOKEN
 from nautobot_dev_tools.loading import load_jobs
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import booted
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, Playwright, expect
 
 KEPT = Path(".nautobot/browser")
 OPERATOR = "operator"
+LEFT_DISABLED = "Primary address audit"
 # What the operator may do: run one Job, look at his own runs and their files, and at the devices of one site.
 OPERATOR_MAY = {
     "run one Job": ("extras.job", ["view", "run"], {"job_class_name": "ConnectionAudit"}),
@@ -66,12 +68,11 @@ def nautobot(request: pytest.FixtureRequest) -> Iterator[Running]:
         with terminal.global_and_fixture_disabled():
             print()
             try:
-                bench = stack.enter_context(booted(project, "browser", fresh=True, web=True))
+                bench = stack.enter_context(booted(project, "browser", fresh=True, web=True, beat=True))
             except DevToolsError as error:
                 pytest.exit(str(error), returncode=1)
         logs = (bench.instance.web.log, bench.instance.worker.log, bench.instance.beat.log)
         stack.callback(keep_logs, request.session, logs)
-        bench.instance.start_beat()
         make_operator()
         load_jobs(project.root)
         yield Running(bench.instance.url, project.name, project.slug, bench.url)
@@ -139,19 +140,6 @@ class Person:
         """The row of a list that has such a link."""
         return self.page.get_by_role("row").filter(has=self.link(text))
 
-    def edit_job(self, job: str, *, hidden: bool = False) -> None:
-        """Open the form that edits a Job, from the menu in its row."""
-        self.see_jobs(hidden=hidden)
-        self.row(job).get_by_role("button").click()
-        self.link("Edit job").locator("visible=true").click()
-
-    def enable(self, job: str, *, hidden: bool = False) -> None:
-        """Enable a Job."""
-        self.edit_job(job, hidden=hidden)
-        self.page.get_by_label("Enabled", exact=True).check()
-        self.press("Update")
-        self.page.wait_for_url("**/extras/jobs/")
-
     def open_form(self, job: str, *, hidden: bool = False) -> None:
         """Open the form that runs a Job, from the list."""
         self.see_jobs(hidden=hidden)
@@ -182,6 +170,13 @@ class Person:
         self.page.keyboard.type(search)
         offered.filter(has_text=re.compile(rf"^\s*{re.escape(choice)}\s*$", re.IGNORECASE)).click()
         expect(self.picker(label)).to_contain_text(choice, ignore_case=True)
+
+    def reload_until(self, there: Locator) -> None:
+        """Reload the page, as one does that does not follow what happens, until something is there."""
+        deadline = time.monotonic() + 90
+        while not there.count():
+            assert time.monotonic() < deadline, f"still not on {self.page.url}: {there}"
+            self.page.reload()
 
     def see_end(self, status: str) -> None:
         """Watch the page of a run until it shows its end."""
@@ -242,8 +237,8 @@ def operator(as_user: Callable) -> Person:
 
 
 @pytest.fixture
-def synced(admin: Person, nautobot: Running, done: dict) -> None:
-    """The repository is in Nautobot: added and synced by hand."""
+def synced(admin: Person, nautobot: Running, playwright: Playwright, done: dict) -> None:
+    """The repository is in Nautobot: added and synced by hand; its Jobs are enabled, but for one."""
     if "sync" in done:
         return
     page = admin.page
@@ -254,15 +249,30 @@ def synced(admin: Person, nautobot: Running, done: dict) -> None:
     page.get_by_label("Branch").fill("main")
     page.get_by_label("Provides").select_option(label="jobs")
     admin.press("Create & Sync")
+    page.wait_for_url("**/extras/git-repositories/*/result/")
+    admin.reload_until(admin.summary("Status"))  # Nautobot finds the run only once the worker has begun it
     admin.see_end("Completed")
+    enable_jobs(playwright, nautobot)
     done["sync"] = page.url
+
+
+def enable_jobs(playwright: Playwright, nautobot: Running) -> None:
+    """Enable the repository's Jobs over the REST API, but for the one that a test enables by hand."""
+    api = playwright.request.new_context(base_url=nautobot.url, extra_http_headers={"Authorization": f"Token {TOKEN}"})
+    changes = [
+        {"id": job["id"], "enabled": True}
+        for job in api.get("/api/extras/jobs/?limit=0").json()["results"]
+        if job["module_name"].startswith(f"{nautobot.slug}.") and job["name"] != LEFT_DISABLED
+    ]
+    answer = api.patch("/api/extras/jobs/", data=changes)
+    assert answer.ok, answer.text()
+    api.dispose()
 
 
 @pytest.fixture
 def audit_report(admin: Person, synced: None, done: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the Connection audit of the whole example network, as its reader downloads it."""
     if "report" not in done:
-        admin.enable("Connection audit")
         admin.open_form("Connection audit")
         admin.page.get_by_label("Everything").check()
         admin.press("Run Job Now")

@@ -216,6 +216,19 @@ class Instance:
             interval=0,
         )
 
+    def wait_for_beat(self, timeout: float = 120) -> None:
+        """Wait until beat has started.
+
+        It clones the Git repositories that it finds first, and a sync that begins meanwhile fails: both write the same folder.
+        """
+        wait_until(
+            lambda: "beat: Starting" in self.beat.log.read_text(errors="replace"),
+            timeout=timeout,
+            what="Celery beat",
+            alive=self.beat.ensure_alive,
+            interval=0.2,
+        )
+
     def wait_for_web(self, timeout: float = 120) -> None:
         """Wait until Nautobot's own health page says that database, cache and storage are well."""
         wait_until(

@@ -42,7 +42,7 @@ class Workbench:
 
 @contextmanager
 def booted(
-    project: Project, name: str = "dev", *, fresh: bool = False, web: bool = False, prepare=None
+    project: Project, name: str = "dev", *, fresh: bool = False, web: bool = False, beat: bool = False, prepare=None
 ) -> Iterator[Workbench]:
     """Boot the instance `name` with a worker, serve the working tree, and set this process up.
 
@@ -51,6 +51,7 @@ def booted(
         name: of the instance; its processes are left alone where they run already.
         fresh: make its database anew, with the sample data.
         web: start the web server too, and wait for its health page.
+        beat: start beat too, which starts scheduled Jobs.
         prepare: called as ``prepare(instance, progress)`` to make the database, instead.
     """
     with ExitStack() as stack:
@@ -72,9 +73,13 @@ def booted(
                 instance.start_worker()
                 if web:
                     instance.start_web()
+                if beat:
+                    instance.start_beat()
             instance.setup()
             user = instance.ensure_admin()
             instance.wait_for_worker()
+            if instance.beat.process() is not None:
+                instance.wait_for_beat()
             if web:
                 instance.wait_for_web()
         tree = WorkingTree(project)
