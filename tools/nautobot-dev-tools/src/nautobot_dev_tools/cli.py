@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 import yaml
 
-from . import __version__
 from .console import err, out, step
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
@@ -84,7 +83,7 @@ def _interrupted(number, frame):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.version_option(package_name="nautobot-dev-tools")
 @click.option(
     "--nautobot",
     metavar="VERSION",

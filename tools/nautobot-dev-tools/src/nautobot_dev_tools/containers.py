@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import snapshot
-from .console import step
+from .console import err, step
 from .errors import DevToolsError
 from .instance import is_free
 from .processes import wait_until
@@ -330,6 +330,7 @@ def fresh(stack: Stack, log: Path) -> Iterator[Stack]:
         yield stack
     except BaseException:
         stack.save_logs(log.parent)
+        err.print(f"The logs of all services: {log.parent}", markup=False, soft_wrap=True)
         raise
     finally:
         stack.down(log, volumes=True)
