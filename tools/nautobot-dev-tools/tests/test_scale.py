@@ -140,7 +140,7 @@ def test_all_jobs_are_measured_on_each_network(run, root):
 
 
 def test_a_profile_on_a_network(run, root):
-    output = run(COMMAND, "profile", "Names", "--devices", "7", "--explain", "1")
+    output = run(COMMAND, "profile", "Names", "--devices", "7", "--explain", "9")
 
     folder = root / ".nautobot" / "profiles" / "Names"
     profile = json.loads((folder / "profile.json").read_text())
@@ -155,7 +155,7 @@ def test_a_profile_on_a_network(run, root):
     assert own["run"]["calls"] == 1
     assert profile["queries"]["log"] >= 2
     assert 0 < profile["run"]["sql"] < profile["run"]["total"]
-    assert any("dcim_manufacturer" in line for line in profile["plans"][0]["plan"])
+    assert any("dcim_manufacturer" in line for each in profile["plans"] for line in each["plan"])
     assert "Sent from, and text" in output
     assert (folder / "profile.txt").read_text()
     assert (folder / "Names.pstats").stat().st_size > 1000

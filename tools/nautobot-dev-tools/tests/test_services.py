@@ -79,9 +79,9 @@ def test_both_answer(started):
 
 
 def test_they_listen_on_no_network_port(started):
-    processes = [_postmaster(started), started.redis.background.process()]
-
-    assert [each.net_connections("inet") for each in processes] == [[], []]
+    # Of PostgreSQL, which runs as another user for root, a container's root may not see the open files: its own word counts.
+    assert started.postgres.sql("SHOW listen_addresses") == [""]
+    assert started.redis.background.process().net_connections("inet") == []
 
 
 def test_the_database_takes_any_language(started):

@@ -301,6 +301,7 @@ class Releases:
         code = self.code.replace("Tiny hello", greeting).rstrip() + "\n" * next(self.lengths) * 20
         self.write({"jobs/hello.py": code})
         with git.Repo(self.tree.shadow) as shadow:
+            shadow.git.update_environment(GIT_COMMITTER_NAME="Releases", GIT_COMMITTER_EMAIL="releases@localhost")
             shadow.create_tag(name, self.tree.commit(), message=f"Release {name}", force=move)
 
     def sync(self, tag: str) -> str:

