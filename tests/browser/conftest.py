@@ -158,8 +158,11 @@ class Person:
 
     def choices(self, label: str) -> list[str]:
         """What a picker offers."""
-        offered = self.open_picker(label)
-        expect(offered.filter(has_text=re.compile("Searching|Loading"))).to_have_count(0)
+        with self.page.expect_response(re.compile("/api/")):
+            offered = self.open_picker(label)
+        # Until the answer is shown, this stands above what the list had before.
+        expect(offered.filter(has_text="Searching")).to_have_count(0)
+        expect(offered.first).to_be_visible()
         names = [name.strip() for name in offered.all_text_contents()]
         self.page.keyboard.press("Escape")
         return names
