@@ -84,7 +84,14 @@ class Rest:
         answer = self._send(method, path, **options)
         if not answer.ok:
             raise DevToolsError(f"{method} {path}: {answer.status_code} {answer.text[:1000]}")
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise DevToolsError(
+                f"{method} {path}: the answer is no JSON; is it a Nautobot? {answer.text[:200]}"
+            ) from error
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         address = path if path.startswith("http") else f"{self.url}{path}"
