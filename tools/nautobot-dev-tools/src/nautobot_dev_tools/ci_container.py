@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import time
 from pathlib import Path
 
+from packaging.version import Version
+
 from . import exercises, seed
 from .console import err, step
 from .containers import Stack, fresh
-from .demo import conclude, fresh_folder, without_exercise
+from .demo import conclude, fresh_folder, needs_newer, without_exercise
 from .errors import DevToolsError
+from .project import Project
 from .rest import JobRecord, Rest
 
 
@@ -30,15 +34,18 @@ def ci_container(stack: Stack, *, json_file: Path | None = None) -> bool:
         _seed(stack)
         rest = stack.rest()
         jobs = _add_repository(stack, rest)
-        with step(f"Executing {len(declared)} exercises through the REST API") as progress:
+        needs = _needs(stack, jobs, declared)
+        wanted = [one for one in declared if one.job not in needs]
+        with step(f"Executing {len(wanted)} exercises through the REST API") as progress:
             rows = exercises.on_each(
-                declared,
+                wanted,
                 lambda one: exercises.row_of(
                     one, project, lambda path: _job(jobs, path), lambda job: rest.perform(one, job), reports=reports
                 ),
                 progress,
             )
         rows += without_exercise(jobs.values(), project.slug, declared)
+        rows += [needs_newer(project, job, minimum) for job, minimum in needs.items()]
         if not all(row["as_expected"] for row in rows):
             stack.save_logs(logs)
     title = f"Nautobot {stack.nautobot}, Python {stack.python}, {stack.database}"
@@ -46,6 +53,28 @@ def ci_container(stack: Stack, *, json_file: Path | None = None) -> bool:
     if not good:
         err.print(f"The logs of all services: {logs}", markup=False, soft_wrap=True)
     return good
+
+
+def minimum_nautobot(project: Project, job: str) -> str | None:
+    """The ``minimum_nautobot`` that a Job's class states, read from its source: the Nautobot in question is in a container."""
+    module, _, name = job.rpartition(".")
+    source = project.root / f"{module.replace('.', '/')}.py"
+    if not source.is_file():
+        return None
+    for node in ast.parse(source.read_text()).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            for statement in node.body:
+                if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "minimum_nautobot":
+                    return str(ast.literal_eval(statement.value))
+    return None
+
+
+def _needs(stack: Stack, jobs: dict[str, JobRecord], declared: list[exercises.Exercise]) -> dict[str, str]:
+    """The lowest Nautobot of those Jobs that are meant for a newer one than this, and are not there."""
+    absent = {one.job for one in declared if f"{stack.project.slug}.{one.job}" not in jobs}
+    minimums = {job: minimum_nautobot(stack.project, job) for job in sorted(absent)}
+    ours = Version(stack.nautobot).release
+    return {job: minimum for job, minimum in minimums.items() if minimum and Version(minimum).release > ours}
 
 
 def _seed(stack: Stack) -> None:

@@ -558,12 +558,12 @@ def containers_logs(service: str | None, follow: bool, lines: int, **options) ->
     _exit(_stack(**options).call("logs", *arguments) == 0)
 
 
-@containers.command("exec", context_settings={"ignore_unknown_options": True})
+@containers.command("exec", context_settings={"allow_interspersed_args": False})
 @_stack_options
 @click.argument("service")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def containers_exec(service: str, command: tuple[str, ...], **options) -> None:
-    """Run COMMAND in the container of SERVICE."""
+    """Run COMMAND in the container of SERVICE; options before SERVICE are this command's own, all after it are COMMAND's."""
     sys.exit(_stack(**options).call("exec", *([] if sys.stdin.isatty() else ["-T"]), service, *command))
 
 

@@ -198,7 +198,7 @@ class Stack:
         ensure_credentials(self.folder)
         self.project.make_state()
         self._snapshot.mkdir(parents=True, exist_ok=True)
-        found = snapshot.nearest(self.nautobot) if self.database == "postgres" else None
+        found = snapshot.find(self.nautobot) if self.database == "postgres" else None
         for old in self._snapshot.iterdir():
             if found is None or old.name != found.name:
                 old.unlink()

@@ -84,7 +84,14 @@ class Rest:
         answer = self._send(method, path, **options)
         if not answer.ok:
             raise DevToolsError(f"{method} {path}: {answer.status_code} {answer.text[:1000]}")
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise DevToolsError(
+                f"{method} {path}: the answer is no JSON; is it a Nautobot? {answer.text[:200]}"
+            ) from error
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         address = path if path.startswith("http") else f"{self.url}{path}"
@@ -238,7 +245,8 @@ class Rest:
 
     def _fire_hook(self, hook: Mapping[str, Any], job: JobRecord, *, patience: float = 60) -> str:
         ((label, lookups),) = ((key, value) for key, value in hook.items() if key != "update")
-        found = self.find(label, lookups)
+        # Data holds objects that Nautobot itself refuses to save today: where any will do, some are tried.
+        candidates = [self.find(label, lookups)] if lookups else self.search(label, {}, most=20)
         known = self._runs(job)
         record = {
             "name": f"Exercise of {job.name}"[:100],
@@ -249,7 +257,7 @@ class Rest:
         }
         added = self.request("POST", "/api/extras/job-hooks/", json=record)
         try:
-            self.request("PATCH", f"{self.endpoint(label)}{found['id']}/", json=dict(hook.get("update") or {}))
+            self._change(label, candidates, dict(hook.get("update") or {}))
             deadline = time.monotonic() + patience
             while not (new := self._runs(job) - known):
                 if time.monotonic() > deadline:
@@ -258,6 +266,13 @@ class Rest:
             return new.pop()
         finally:
             self.request("DELETE", f"/api/extras/job-hooks/{added['id']}/")
+
+    def _change(self, label: str, candidates: list[dict], changes: dict[str, Any]) -> None:
+        for record in candidates:
+            answer = self._send("PATCH", f"{self.endpoint(label)}{record['id']}/", json=changes)
+            if answer.ok:
+                return
+        raise DevToolsError(f"The change of {label} that shall start the hook is refused: {answer.text[:500]}")
 
     def _runs(self, job: JobRecord) -> set[str]:
         page = self.request("GET", f"/api/extras/job-results/?job_model={job.pk}&limit=500")
@@ -284,22 +299,32 @@ class Rest:
         Raises:
             DevToolsError: there is none, or more than one, or no such filter.
         """
+        found = self.search(model, key)
+        if len(found) == 1 or key == {}:
+            return found[0]
+        raise DevToolsError(f"There is more than one {model} with {key!r}.")
+
+    def search(self, model: str, key: Any, *, most: int = 2) -> list[dict]:
+        """Return the first records that a name or a mapping of lookups fits: at least one, and no more than `most`.
+
+        Raises:
+            DevToolsError: there is none, or no such filter.
+        """
         endpoint = self.endpoint(model)
         if isinstance(key, Mapping):
             tries = [{name.removesuffix("__name"): value for name, value in key.items()}]
         else:
             tries = [{name: key} for name in _NATURAL_KEYS]
         for filters in tries:
-            answer = self._send("GET", endpoint, params={**filters, "limit": 2 if filters else 1})
-            if answer.status_code == 400 and filters is not tries[-1]:
-                continue
-            if not answer.ok:
-                raise DevToolsError(f"{model} with {key!r}: {answer.status_code} {answer.text[:500]}")
-            found = answer.json()["results"]
-            if len(found) == 1:
-                return found[0]
-            break
-        raise DevToolsError(f"There is {'more than one' if found else 'no'} {model} with {key or 'any value'!r}.")
+            answer = self._send("GET", endpoint, params={**filters, "limit": most})
+            if answer.status_code != 400:
+                break
+        if not answer.ok:
+            raise DevToolsError(f"{model} with {key!r}: {answer.status_code} {answer.text[:500]}")
+        found = answer.json()["results"]
+        if not found:
+            raise DevToolsError(f"There is no {model} with {key or 'any value'!r}.")
+        return found
 
     def endpoint(self, model: str) -> str:
         """The path of a model's list, such as ``/api/dcim/devices/`` for ``dcim.device``."""

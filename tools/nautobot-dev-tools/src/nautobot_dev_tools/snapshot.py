@@ -77,20 +77,6 @@ def fits(snapshot: Path, nautobot: str) -> bool:
     return snapshot.name == file_name(nautobot)
 
 
-def nearest(nautobot: str) -> Path | None:
-    """Return the snapshot of a version, or of the newest one before it in its line, from which a few migrations are missing at most."""
-    wanted = _numbers(nautobot)
-    found = {
-        _numbers(path.name.split("-")[1]): path for folder in (cache(), SHIPPED) for path in folder.glob(file_name("*"))
-    }
-    fitting = [version for version in found if version[:2] == wanted[:2] and version <= wanted]
-    return found[max(fitting)] if fitting else None
-
-
-def _numbers(nautobot: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", nautobot)[:3])
-
-
 def template_name(project: Project) -> str:
     """The template database's name: by version, and by the settings where they are the repository's own (its Apps have tables too)."""
     name = "schema_" + re.sub(r"\W", "_", nautobot_version())
