@@ -5,7 +5,7 @@
 `devices` counts routers and switches; out-of-band switches, console servers, PDUs and patch panels come on top. Primary
 keys depend on `devices` and `seed` only. Rows are written by `bulk_create`, without signals and validation; `verify`
 makes up for it: it finds every defect by another way than it was planted, validates a sample of each model, and has
-Nautobot trace a sample of the cable paths. Needs Nautobot 3.2, for the tables that cables have since then.
+Nautobot trace a sample of the cable paths.
 
 The truth file: `{"devices", "seed", "build_seconds", "defects": {name: {"rule", "count", "keys", "details"}},
 "by_design": {name: [key, ...]}}`. Keys are primary keys as text, of a link both joined by `|`. What is listed under

@@ -232,10 +232,13 @@ def properties(job: type) -> str:
         "Changes data": "no" if job.read_only else "yes",
         "Dry run": ("yes, by default" if job.dryrun_default else "yes") if job.supports_dryrun else "no",
         "May be scheduled": "no: its variables may be sensitive" if job.has_sensitive_variables else "yes",
+        "Needs": f"Nautobot {minimum} or newer" if (minimum := vars(job).get("minimum_nautobot")) else "",
         "Hidden by default": "yes" if job.hidden else "no",
         "Time limits": f"{job.soft_time_limit or 'the default'} s soft, {job.time_limit or 'the default'} s hard",
     }
-    return "\n".join(["| Property | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items())])
+    return "\n".join(
+        ["| Property | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items() if value)]
+    )
 
 
 def example(run: Run) -> str:

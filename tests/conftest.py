@@ -131,14 +131,27 @@ class Lab:
 
     # Connections
 
-    def cable(self, a, b=None, status="Connected"):
-        """A cable between two ports; without the second, one with a loose end."""
+    def cable(self, a, b, status="Connected"):
+        """A cable between two ports."""
         from nautobot.dcim.models import Cable
 
-        ends = {"termination_a": a} | ({"termination_b": b} if b is not None else {})
-        cable = Cable(status=self.status(status), **ends)
+        cable = Cable(status=self.status(status), termination_a=a, termination_b=b)
         cable.validated_save()
         return cable
+
+    def loose_cable(self, port):
+        """A cable from the port that ends nowhere; before Nautobot 3.2, whose cables have two ends, on a panel with nothing behind."""
+        from nautobot.dcim import models
+
+        if hasattr(models, "CableToCableTermination"):
+            models.Cable(status=self.status("Connected"), termination_a=port).validated_save()
+            return
+        panel = self.device("loose end", self.device_type("Panel"))
+        rear = models.RearPort(device=panel, name="1", type="8p8c")
+        rear.validated_save()
+        front = models.FrontPort(device=panel, name="1", type="8p8c", rear_port=rear)
+        front.validated_save()
+        self.cable(port, front)
 
     def console_server(self, name="con-01", ports=4):
         """A device with console server ports "port 1" and so on, and nothing that a check could find."""

@@ -16,10 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, F
 from nautobot.dcim import models as dcim
 from nautobot.ipam import models as ipam
+from scale_data import versions
 
 # Objects with these defects are refused by Nautobot's own validation.
 _REFUSED = ("device_primary_ip_not_own",)
-_PATH_FIELDS = ("destination_id", "destination_type_id", "path", "is_active", "is_split", "peer_connector")
 _APPS = ("dcim", "ipam")
 
 Keys = set[str]
@@ -75,7 +75,7 @@ def _retrace(sample: int, log: Callable[[str], Any]) -> int:
     chosen = rng.sample(short, min(2 * sample, len(short))) + rng.sample(long, min(2 * sample, len(long)))
     for path in dcim.CablePath.objects.filter(pk__in=chosen):
         traced = dcim.CablePath.from_origin(path.origin)
-        if any(getattr(path, name) != getattr(traced, name) for name in _PATH_FIELDS):
+        if any(getattr(path, name) != getattr(traced, name) for name in versions.PATH_FIELDS):
             problems += 1
             log(f"  PATH     {path.pk}: {path.path} of {path.origin}, should be {traced.path}")
     log(f"  {len(chosen)} cable paths traced")
@@ -108,7 +108,7 @@ def _templates(model: Any) -> Counter:
 
 
 def _no_console() -> Keys:
-    owner = dict(dcim.ConsolePort.objects.values_list("pk", "device_id"))
+    owner = dict(dcim.ConsolePort.objects.values_list("pk", versions.device_of()))
     connected = {owner[port] for port in _connected(dcim.ConsolePort)}
     master = dict(dcim.Device.objects.exclude(virtual_chassis=None).values_list("pk", "virtual_chassis__master_id"))
     reached = {master.get(device, device) for device in connected}
@@ -121,7 +121,7 @@ def _supplies() -> tuple[dict[Any, list[Any]], Counter]:
     """Active devices: where the connected supplies lead to, and how many supplies there should be."""
     connected, active = _connected(dcim.PowerPort), _active()
     found, ports = defaultdict(list), Counter()
-    for port, device in dcim.PowerPort.objects.values_list("pk", "device_id"):
+    for port, device in dcim.PowerPort.objects.values_list("pk", versions.device_of()):
         if device in active:
             ports[device] += 1
             if port in connected:
@@ -145,7 +145,7 @@ def _supply_not_connected() -> Keys:
 
 def _one_pdu() -> Keys:
     found, _ = _supplies()
-    pdu = dict(dcim.PowerOutlet.objects.values_list("pk", "device_id"))
+    pdu = dict(dcim.PowerOutlet.objects.values_list("pk", versions.device_of()))
     return {str(d) for d, ends in found.items() if len(ends) > 1 and len({pdu.get(end, end) for end in ends}) == 1}
 
 
@@ -162,13 +162,14 @@ def _one_panel() -> Keys:
 
 
 def _no_primary() -> Keys:
-    bare = dcim.Device.objects.filter(primary_ip4=None, primary_ip6=None, interfaces__isnull=False).distinct()
+    bare = dcim.Device.objects.filter(primary_ip4=None, primary_ip6=None)
     members = bare.exclude(virtual_chassis=None).exclude(virtual_chassis__master=F("pk"))
-    return _text(bare) - _text(members)
+    with_interfaces = {str(key) for key in dcim.Interface.objects.values_list(versions.device_of(), flat=True)}
+    return (_text(bare) & with_interfaces) - _text(members)
 
 
 def _foreign_primary() -> Keys:
-    assigned = set(ipam.IPAddressToInterface.objects.values_list("interface__device_id", "ip_address_id"))
+    assigned = set(ipam.IPAddressToInterface.objects.values_list(versions.device_of("interface__"), "ip_address_id"))
     having = dcim.Device.objects.exclude(primary_ip4=None).values_list("pk", "primary_ip4_id")
     return {str(device) for device, address in having if (device, address) not in assigned}
 
@@ -182,7 +183,7 @@ def _duplicate_serials() -> Keys:
 
 
 def _enabled_uncabled() -> Keys:
-    loose = dcim.Interface.objects.filter(enabled=True, mgmt_only=False, cable_termination=None)
+    loose = dcim.Interface.objects.filter(versions.UNCABLED, enabled=True, mgmt_only=False)
     return _text(loose.exclude(type__in=("virtual", "lag", "bridge")))
 
 

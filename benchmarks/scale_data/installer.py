@@ -11,6 +11,7 @@ from typing import Any
 
 from nautobot.dcim import models as dcim
 from nautobot.ipam import models as ipam
+from scale_data import versions
 from scale_data.catalogue import COMPONENTS, Catalogue, fields_of
 from scale_data.hardware import MODULES, TYPES, Hardware
 from scale_data.plan import MASK_SHARE, Plan, SitePlan
@@ -115,6 +116,7 @@ class Installer:
                 parent_module_bay_id=bay.pk,
                 status=self.rows.status["Active"],
             )
+            self.rows.module_devices[module.pk] = box.device.pk
             self._components(box, MODULES[key], position, module.pk)
         return box
 
@@ -135,8 +137,7 @@ class Installer:
                     values["rear_port"] = box.parts["RearPort"][number]
                 item = self.rows.add(
                     getattr(dcim, component),
-                    device_id=box.device.pk,
-                    module_id=module,
+                    **versions.owner(box.device.pk, module),
                     name=name.replace("{module}", position),
                     **values,
                 )

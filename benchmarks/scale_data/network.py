@@ -38,8 +38,6 @@ def build_network(
     progress: Callable[[str, int, int], Any] = lambda *_: None,
 ) -> dict[str, Any]:
     """See `scale.build`; `progress` is told the step, and how much of it is done of how much."""
-    if not hasattr(dcim, "CableToCableTermination"):
-        raise RuntimeError("Scale data needs Nautobot 3.2 or later.")
     if dcim.Device.objects.exists() or dcim.LocationType.objects.exists():
         raise RuntimeError("The database is not empty. Scale data goes into an empty, migrated database only.")
     start = time.perf_counter()

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from nautobot.dcim import models as dcim
 from nautobot.extras.models import Status
 from nautobot.ipam import models as ipam
+from scale_data import versions
 
 # One end of a cable: the model of a port and its key.
 End = tuple[Any, uuid.UUID]
@@ -37,7 +38,7 @@ _ORDER = (
     dcim.FrontPort,
     ipam.IPAddressToInterface,
     dcim.Cable,
-    dcim.CableToCableTermination,
+    *versions.JOIN_TABLES,
     dcim.CablePath,
 )
 _PASS_THROUGH = (dcim.FrontPort, dcim.RearPort)
@@ -47,24 +48,13 @@ class Rows:
     """Instances that wait to be written."""
 
     def __init__(self, ids: random.Random) -> None:
-        from nautobot.dcim.models.cables import termination_fk_field
-
         self._ids = ids
         self._waiting: dict[Any, list[Any]] = {model: [] for model in _ORDER}
         self.written: Counter[str] = Counter()
         self.status = {status.name: status for status in Status.objects.all()}
         self._types = {model: ContentType.objects.get_for_model(model).pk for model in _ORDER}
-        ports = (
-            dcim.ConsolePort,
-            dcim.ConsoleServerPort,
-            dcim.FrontPort,
-            dcim.Interface,
-            dcim.PowerFeed,
-            dcim.PowerOutlet,
-            dcim.PowerPort,
-            dcim.RearPort,
-        )
-        self._join_fields = {model: f"{termination_fk_field(model)}_id" for model in ports}
+        self.module_devices: dict[uuid.UUID, uuid.UUID] = {}  # module -> the device that it is in
+        self._ports: dict[End, Any] = {}
         self._far: dict[End, tuple[Any, End]] = {}  # port -> its cable, and the port at the other end
         self._behind: dict[End, End] = {}  # front port -> rear port, and the other way round
 
@@ -94,10 +84,15 @@ class Rows:
 
     def cable(self, a: Any, b: Any, kind: str, status: str = "Connected") -> None:
         """A cable between two ports."""
-        cable = self.add(dcim.Cable, type=kind, status=self.status[status])
+        sides = {side: (self._types[type(port)], port.pk, self._device(port)) for side, port in (("A", a), ("B", b))}
+        cable = self.add(dcim.Cable, type=kind, status=self.status[status], **versions.cable_ends(sides))
         ends: list[End] = [(type(a), a.pk), (type(b), b.pk)]
-        for side, (model, key) in zip("AB", ends, strict=True):
-            self.add(dcim.CableToCableTermination, cable_id=cable.pk, cable_end=side, **{self._join_fields[model]: key})
+        for model in versions.JOIN_TABLES:
+            for side, (port, key) in zip("AB", ends, strict=True):
+                self.add(model, cable_id=cable.pk, cable_end=side, **{f"{versions.join_field(port)}_id": key})
+        for port, peer in ((a, b), (b, a)):
+            versions.attach(port, cable.pk, self._types[type(peer)], peer.pk)
+            self._ports[type(port), port.pk] = port
         self._far[ends[0]], self._far[ends[1]] = (cable, ends[1]), (cable, ends[0])
 
     def _trace(self) -> None:
@@ -116,7 +111,7 @@ class Rows:
                     break
                 end = self._behind[far]
                 path += [self._node(*far), self._node(*end)]
-            self.add(
+            written = self.add(
                 dcim.CablePath,
                 origin_type_id=self._types[origin[0]],
                 origin_id=origin[1],
@@ -125,8 +120,14 @@ class Rows:
                 path=path,
                 is_active=active and destination is not None,
             )
+            versions.lead(self._ports[origin], written.pk)
         self._far.clear()
+        self._ports.clear()
         self._behind.clear()
+
+    def _device(self, port: Any) -> uuid.UUID | None:
+        """The device of a port, itself or on a module; a power feed has none."""
+        return getattr(port, "device_id", None) or self.module_devices.get(getattr(port, "module_id", None))
 
     def _node(self, model: Any, key: uuid.UUID) -> str:
         return f"{self._types[model]}:{key}"

@@ -46,7 +46,7 @@ def _cluster(net: Network, site: Site) -> None:
         name=name,
         cluster_type=net.get(ClusterType, "KVM"),
         cluster_group=net.get(ClusterGroup, "Regional services"),
-        location=net.locations[site.name],
+        location=versions.cluster_location(net.locations[site.name]),
         tenant=net.get(Tenant, site.tenant),
     )
     net.add(cluster, name)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
+import nautobot
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
 
 # Since 3.2 cables are attached through rows of a model of their own, and a component of a module, however deep, names
@@ -28,6 +30,17 @@ _CONNECTED = "Connected"
 
 # Is a cable attached to this component? A condition for the component's own queryset.
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
+
+
+def since(minimum: str, *jobs: type) -> tuple[type, ...]:
+    """For ``register_jobs(…, *since("3.1", NewJob))``: the Jobs, or none on a Nautobot older than `minimum`.
+
+    Nautobot imports the modules of all Jobs even so. What an older one lacks is therefore imported in the function that
+    needs it, and a model for a variable comes from this module, which names another one where there is none.
+    """
+    for job in jobs:
+        job.minimum_nautobot = minimum  # for the documentation, and for whoever asks why a Job is not there
+    return jobs if get_version_tuple(nautobot.__version__) >= get_version_tuple(minimum) else ()
 
 
 def on_device(outer: str = "pk", prefix: str = "") -> Q:

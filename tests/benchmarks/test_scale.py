@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import scale
 from nautobot.dcim.models import CablePath, ConsolePort, ConsoleServerPort, Device, Interface, PowerPort, Rack
 from nautobot.ipam.models import IPAddress
+from scale_data import versions
 
 DEVICES = 150  # four sites
 
@@ -163,7 +164,7 @@ def _repair_a_defect(data):
 
 
 def _add_a_defect(data):
-    port = Interface.objects.filter(enabled=False, mgmt_only=False, cable_termination=None).first()
+    port = Interface.objects.filter(versions.UNCABLED, enabled=False, mgmt_only=False).first()
     Interface.objects.filter(pk=port.pk).update(enabled=True)
 
 

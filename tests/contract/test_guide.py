@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import nautobot
-import pytest
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
@@ -31,13 +30,14 @@ def coverage():
     return listed
 
 
-@pytest.mark.skipif(
-    Version(nautobot.__version__) < Version("3.2"), reason="the tables follow the guide of Nautobot 3.2"
-)
 def test_every_section_is_listed():
-    guide = {str(page.relative_to(GUIDE)): sections_of_guide(page) for page in PAGES}
-    assert guide
-    assert coverage() == guide
+    """Those of every version's guide; what the tables list beyond came with a later one, and the newest has nothing beyond."""
+    guide, listed = {str(page.relative_to(GUIDE)): sections_of_guide(page) for page in PAGES}, coverage()
+    assert sum(map(len, guide.values())) > 50
+    known = {page: [one for one in listed.get(page, ()) if one in sections] for page, sections in guide.items()}
+    assert known == guide
+    if Version(nautobot.__version__) >= Version("3.2"):
+        assert listed == guide
 
 
 def test_what_is_named_exists():

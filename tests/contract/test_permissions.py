@@ -4,10 +4,11 @@ import pytest
 from nautobot.extras.models import ObjectChange
 from nautobot.extras.registry import registry
 from nautobot_dev_tools import exercises, manual
+from nautobot_dev_tools.loading import runnable
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import execute
 
-EXERCISES = exercises.load(Project.find())
+EXERCISES = runnable(exercises.load(Project.find()))
 NEEDED = [
     pytest.param(
         exercise,

@@ -1,6 +1,5 @@
 """Hello World, and through it Nautobot's own ways to run a Job."""
 
-import inspect
 import pstats
 
 import pytest
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 # Not from nautobot.apps.testing, which needs Selenium before Nautobot 3.1.
 from nautobot.core.testing import run_job_for_testing
 from nautobot.extras.models import Job as JobModel
-from nautobot_dev_tools.compat import enqueue_job
+from nautobot_dev_tools.compat import as_inputs, enqueue_job
 
 from jobs.examples.hello_world import HelloWorld
 
@@ -62,12 +61,7 @@ def test_executed_in_this_process(superuser):
 @pytest.mark.django_db
 def test_nautobots_own_test_helper_and_profiler(tmp_path):
     record = JobModel.objects.get(job_class_name="HelloWorld")
-    inputs = {"who": "Ada"}
-    # Before Nautobot 3.2 the inputs were keywords of their own.
-    if "job_kwargs" in inspect.signature(run_job_for_testing).parameters:
-        inputs = {"job_kwargs": inputs}
-
-    job_result = run_job_for_testing(record, profile=True, **inputs)
+    job_result = run_job_for_testing(record, profile=True, **as_inputs(run_job_for_testing, {"who": "Ada"}))
 
     assert (job_result.status, job_result.result) == ("SUCCESS", "Hello, Ada!")
     [profile] = job_result.files.all()

@@ -36,7 +36,7 @@ def test_one_port_of_two_is_enough(lab, found, server_ports):
 
 
 def test_cable_with_a_loose_end(lab, ask, switch):
-    lab.cable(switch.console_ports.get())
+    lab.loose_cable(switch.console_ports.get())
     (finding,) = ask(ConsoleConnection())
     assert "does not end" in finding.message
 

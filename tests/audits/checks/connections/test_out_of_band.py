@@ -39,7 +39,7 @@ def test_planned_cable(lab, ask, switch, oob_ports):
 
 
 def test_cable_with_a_loose_end(lab, ask, switch):
-    lab.cable(switch.interfaces.get(mgmt_only=True))
+    lab.loose_cable(switch.interfaces.get(mgmt_only=True))
     (finding,) = ask(OutOfBandConnection())
     assert "does not end" in finding.message
 

@@ -3,6 +3,7 @@
 import pytest
 
 from jobs.audits.checks.connections import OnePowerSource
+from jobs.toolkit.compat import CABLED
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def feeds(lab):
 def plug(lab, device, *pdus):
     """Plug each power port of the device into the next free outlet of the next PDU."""
     for port, pdu in zip(device.power_ports.order_by("name"), pdus, strict=False):
-        lab.plug(port, pdu, pdu.power_outlets.filter(cable_termination=None).order_by("name").first().name)
+        lab.plug(port, pdu, pdu.power_outlets.exclude(CABLED).order_by("name").first().name)
 
 
 def test_two_pdus_on_two_feeds(lab, found, switch, feeds):

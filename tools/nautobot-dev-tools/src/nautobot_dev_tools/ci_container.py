@@ -45,7 +45,7 @@ def ci_container(stack: Stack, *, json_file: Path | None = None) -> bool:
                 progress,
             )
         rows += without_exercise(jobs.values(), project.slug, declared)
-        rows += [needs_newer(project, job, minimum) for job, minimum in needs.items()]
+        rows += needs_newer({f"{project.slug}.{job}": minimum for job, minimum in needs.items()})
         if not all(row["as_expected"] for row in rows):
             stack.save_logs(logs)
     title = f"Nautobot {stack.nautobot}, Python {stack.python}, {stack.database}"
@@ -56,8 +56,17 @@ def ci_container(stack: Stack, *, json_file: Path | None = None) -> bool:
 
 
 def minimum_nautobot(project: Project, job: str) -> str | None:
-    """The ``minimum_nautobot`` that a Job's class states, read from its source: the Nautobot in question is in a container."""
+    """The lowest Nautobot that a Job is for, read from the source, since the Nautobot in question is in a container.
+
+    Either its class states ``minimum_nautobot``, or the package's ``__init__.py`` registers it by ``since("3.1", TheJob)``.
+    """
     module, _, name = job.rpartition(".")
+    contents = project.root / "jobs" / "__init__.py"
+    for node in ast.walk(ast.parse(contents.read_text() if contents.is_file() else "")):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "since":
+            minimum, *those = node.args
+            if name in map(ast.unparse, those):
+                return str(ast.literal_eval(minimum))
     source = project.root / f"{module.replace('.', '/')}.py"
     if not source.is_file():
         return None

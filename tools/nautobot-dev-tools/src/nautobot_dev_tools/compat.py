@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from packaging.version import Version
 
 
 def enqueue_job(job_model, user, job_kwargs: dict[str, Any], **options: Any):
-    """Call ``JobResult.enqueue_job``; Nautobot 3.2 takes the Job's inputs as one dict, before they were keywords of their own."""
+    """Call ``JobResult.enqueue_job``."""
     from nautobot.extras.models import JobResult
 
-    parameter = inspect.signature(JobResult.enqueue_job).parameters["job_kwargs"]
-    if parameter.kind is not parameter.VAR_KEYWORD:
-        return JobResult.enqueue_job(job_model, user, job_kwargs=job_kwargs, **options)
-    return JobResult.enqueue_job(job_model, user, **options, **job_kwargs)
+    return JobResult.enqueue_job(job_model, user, **options, **as_inputs(JobResult.enqueue_job, job_kwargs))
+
+
+def as_inputs(function: Callable, job_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs of a Job as a function of Nautobot's takes them: since 3.2 as one dict, before as keywords of their own."""
+    parameter = inspect.signature(function).parameters.get("job_kwargs")
+    return job_kwargs if parameter is None or parameter.kind is parameter.VAR_KEYWORD else {"job_kwargs": job_kwargs}
 
 
 def pythons(nautobot: Version) -> str:

@@ -21,10 +21,8 @@ def demo(project: Project, *, json_file: Path | None = None) -> bool:
         verdict = sync_or_fail(bench)
         err.print(f"  {len(verdict.created)} Jobs created, {len(verdict.refreshed)} refreshed", markup=False)
         reports = fresh_folder(project, "demo")
-        needs = {path.split(".", 1)[1]: minimum for path, minimum in verdict.needs.items()}
-        rows = _execute(bench, [one for one in declared if one.job not in needs], reports)
-        rows += _without_exercise(bench, declared)
-        rows += [needs_newer(project, job, minimum) for job, minimum in needs.items()]
+        here = [one for one in declared if f"{project.slug}.{one.job}" not in verdict.needs]
+        rows = _execute(bench, here, reports) + _without_exercise(bench, declared) + needs_newer(verdict.needs)
     seconds = time.monotonic() - started
     return conclude(rows, seconds, "Demo", reports, json_file)
 
@@ -68,10 +66,13 @@ def without_exercise(jobs, slug: str, declared: list[exercises.Exercise]) -> lis
     ]
 
 
-def needs_newer(project: Project, job: str, minimum: str) -> dict:
-    """The row of a Job that is for a newer Nautobot than this: as it should be."""
-    row = exercises.blank_row(job.rsplit(".", 1)[-1], f"{project.slug}.{job}")
-    return row | {"status": f"needs {minimum}", "expected": f"needs {minimum}", "as_expected": True}
+def needs_newer(needs: dict[str, str]) -> list[dict]:
+    """The rows of the Jobs that are for a newer Nautobot than this, by class path with that: they are as they should be."""
+    return [
+        exercises.blank_row(path.rsplit(".", 1)[-1], path)
+        | {"status": f"needs {minimum}", "expected": f"needs {minimum}", "as_expected": True}
+        for path, minimum in needs.items()
+    ]
 
 
 def not_run(job, why: str, *, expected: str = "success") -> dict:

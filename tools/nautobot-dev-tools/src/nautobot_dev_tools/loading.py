@@ -9,6 +9,14 @@ import importlib
 import pkgutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from .snapshot import nautobot_version
+
+if TYPE_CHECKING:
+    from .exercises import Exercise
 
 PACKAGE = "jobs"
 
@@ -50,6 +58,22 @@ def create_job_records(jobs: dict[str, type]) -> None:
         if model is None:
             raise ValueError(f"Nautobot refuses to make a Job record for {class_path}; its log says why.")
     Job.objects.filter(module_name__startswith=f"{PACKAGE}.").update(enabled=True)
+
+
+def needs_newer(job: type | None) -> str | None:
+    """The lowest Nautobot that a Job says it is for, in its own attribute ``minimum_nautobot``, if this one is older; else None."""
+    minimum = vars(job).get("minimum_nautobot") if job else None
+    return minimum if minimum and Version(minimum).release > Version(nautobot_version()).release else None
+
+
+def runnable(declared: list[Exercise]) -> list[Exercise]:
+    """Exercises of loaded Jobs, without those of Jobs that are for a newer Nautobot than this."""
+
+    def class_of(exercise: Exercise) -> type | None:
+        module, name = exercise.job.rsplit(".", 1)
+        return getattr(sys.modules.get(module), name, None)
+
+    return [exercise for exercise in declared if not needs_newer(class_of(exercise))]
 
 
 def registered(registry) -> list[str]:

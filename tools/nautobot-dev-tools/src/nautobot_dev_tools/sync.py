@@ -17,13 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from packaging.version import Version
-
 from .compat import enqueue_job
 from .errors import DevToolsError
 from .gitserver import BRANCH, WorkingTree
+from .loading import needs_newer
 from .processes import wait_until
-from .snapshot import nautobot_version
 
 CONTENT = "extras.job"
 BAD_LEVELS = ("warning", "failure", "error", "critical")
@@ -264,8 +262,7 @@ def _wrong_classes(slug: str, clone: Path, needs: dict[str, str]) -> list[str]:
                 continue
             path = Path(inspect.getfile(job))
             place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
-            minimum = vars(job).get("minimum_nautobot", "")
-            if minimum and Version(minimum).release > Version(nautobot_version()).release:
+            if minimum := needs_newer(job):
                 needs[_path(job)] = minimum
             elif _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
                 problems.append(
