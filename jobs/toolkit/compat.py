@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import nautobot
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
@@ -32,7 +33,7 @@ _CONNECTED = "Connected"
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
 
 
-def since(minimum: str, *jobs: type) -> tuple[type, ...]:
+def since(minimum: str, *jobs: Any) -> tuple[Any, ...]:
     """For ``register_jobs(…, *since("3.1", NewJob))``: the Jobs, or none on a Nautobot older than `minimum`.
 
     Nautobot imports the modules of all Jobs even so. What an older one lacks is therefore imported in the function that

@@ -7,7 +7,7 @@ import nautobot
 import pytest
 from nautobot.extras.models import Job
 from nautobot_dev_tools import sync
-from nautobot_dev_tools.demo import needs_newer_rows
+from nautobot_dev_tools.demo import needs_newer
 from nautobot_dev_tools.gitserver import WorkingTree
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import execute, registered_class
@@ -84,5 +84,5 @@ def test_the_sync_goes_on_without_it(repository, superuser):
     assert not Job.objects.filter(job_class_name="Future").exists()
     Job.objects.filter(job_class_name="Present").update(enabled=True)
     assert execute(registered_class(present), {}, superuser).result == "ran"
-    (row,) = needs_newer_rows(verdict)
+    (row,) = needs_newer(verdict.needs)
     assert (row["class_path"], row["status"], row["as_expected"]) == (future, "needs 99.0", True)
