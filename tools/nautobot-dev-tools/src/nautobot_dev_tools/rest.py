@@ -28,6 +28,22 @@ from .sync import BAD_LEVELS, CONTENT, MADE, UNFINISHED
 # What a plain name is compared with, in this order; the first that the model's API can filter by.
 _NATURAL_KEYS = ("name", "model", "cid", "vid", "username")
 
+# Django's own models are told of by Nautobot's.
+_APPS = {"auth": "users", "contenttypes": "extras"}
+# The models whose address does not follow from their name.
+_IRREGULAR = {
+    "cabletocabletermination": "cables-to-cable-terminations",
+    "devicetypetosoftwareimagefile": "device-types-to-software-image-files",
+    "joblogentry": "job-logs",
+    "minmaxvalidationrule": "min-max-rules",
+    "objectpermission": "permissions",
+    "regularexpressionvalidationrule": "regex-rules",
+    "requiredvalidationrule": "required-rules",
+    "secretsgroupassociation": "secrets-groups-associations",
+    "uniquevalidationrule": "unique-rules",
+    "vminterface": "interfaces",
+}
+
 
 @dataclass(frozen=True)
 class JobRecord:
@@ -328,16 +344,15 @@ class Rest:
 
     def endpoint(self, model: str) -> str:
         """The path of a model's list, such as ``/api/dcim/devices/`` for ``dcim.device``."""
-        app, name = model.split(".")
+        app, name = model.replace("_", "-").split(".")
+        app = _APPS.get(app, app)
         if app not in self._routes:
             answer = self._send("GET", f"/api/{app}/")
             prefix = "" if answer.ok else "plugins/"
-            self._routes[app] = {
-                route: f"/api/{prefix}{app}/{route}/"
-                for route in (answer.json() if answer.ok else self.request("GET", f"/api/plugins/{app}/"))
-            }
+            names = answer.json() if answer.ok else self.request("GET", f"/api/plugins/{app}/")
+            self._routes[app] = {route: f"/api/{prefix}{app}/{route}/" for route in names}
         for route, path in self._routes[app].items():
-            if route.replace("-", "") in _plurals(name):
+            if route == _IRREGULAR.get(name) or route.replace("-", "") in _plurals(name):
                 return path
         raise DevToolsError(f"The REST API knows no {model}.")
 
