@@ -1,12 +1,12 @@
 """The REST API of a running Nautobot, as a user with a token has it: one is booted for this module."""
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from nautobot_dev_tools import exercises
+from nautobot_dev_tools.containers import free_port
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.exercises import Exercise
 from nautobot_dev_tools.gitserver import WorkingTree
@@ -102,9 +102,7 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def rest(project, plain_environment):
     """The API of a Nautobot with two locations."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = plain_environment | {"NAUTOBOT_PORT": str(port)}
 
     def command(*arguments: str) -> None:
@@ -152,7 +150,7 @@ def test_no_answer():
 
 
 def test_a_repository_that_cannot_be_synced(rest):
-    synced = rest.sync(rest.add_repository("Nothing", "nothing", "http://127.0.0.1:1/nothing.git"))
+    synced = rest.sync(rest.add_repository("Nothing", "nothing", f"http://127.0.0.1:{free_port()}/nothing.git"))
 
     assert synced.status == "FAILURE"
     assert synced.jobs == []
