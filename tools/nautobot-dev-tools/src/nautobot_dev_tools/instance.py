@@ -158,6 +158,7 @@ class Instance:
     def ensure_admin(self):
         """Return the administrator, made where there is none yet, with an API token that is always the same."""
         from django.contrib.auth import get_user_model
+        from nautobot.extras.models import ScheduledJobs
         from nautobot.users.models import Token
 
         user = get_user_model().objects.filter(username=ADMIN).first()
@@ -166,6 +167,9 @@ class Instance:
                 username=ADMIN, email="admin@example.com", password=PASSWORD
             )
             Token.objects.create(user=user, key=TOKEN)
+        if ScheduledJobs.last_change() is None:
+            # Beat overlooks the first change of schedules ever, for up to five minutes; this is it.
+            ScheduledJobs.update_changed()
         return user
 
     def start_worker(self, *, concurrency: int = 2, tasks_per_process: int | None = None) -> None:
