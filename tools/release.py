@@ -130,11 +130,11 @@ def fragments(root: Path) -> list[Path]:
 
 
 def versions(root: Path) -> dict[str, str]:
-    """The version in each pyproject.toml under Git, by its path."""
+    """The version in each pyproject.toml, the root's and those of the tools, by its path."""
     found = {}
-    for name in git(root, "ls-files", "*pyproject.toml").split("\n"):
-        if version := _VERSION.search((root / name).read_text()):
-            found[name] = version.group(1)
+    for path in (root / "pyproject.toml", *sorted(root.glob("tools/*/pyproject.toml"))):
+        if version := _VERSION.search(path.read_text()):
+            found[str(path.relative_to(root))] = version.group(1)
     return found
 
 

@@ -4,13 +4,10 @@ import ast
 import functools
 import importlib
 import importlib.util
-import os
 import pkgutil
 import re
 import socket
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -18,6 +15,8 @@ from pathlib import Path
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from nautobot.extras.registry import registry
+from nautobot_dev_tools.gitserver import files_of
+from nautobot_dev_tools.project import Project
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
@@ -36,19 +35,7 @@ OURS = {
 }
 
 
-def tracked_files():
-    """Paths of the repository as Nautobot clones it, those not yet committed included."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ)
-        if not (ROOT / ".git").exists():  # an unpacked archive: all in it is new to an empty repository
-            subprocess.run(["git", "init", "--quiet", "--bare", folder], check=True)
-            environment |= {"GIT_DIR": folder, "GIT_WORK_TREE": str(ROOT)}
-        listing = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-    return sorted(path for path in map(Path, filter(None, listing.split("\0"))) if (ROOT / path).is_file())
-
-
-FILES = tracked_files()
+FILES = sorted(files_of(Project.find(ROOT)))
 JOB_FILES = [path for path in FILES if path.parts[0] == PACKAGE and path.suffix == ".py"]
 TOOL_FILES = [path for path in FILES if path.parts[0] == "tools" and path.suffix == ".py"]
 

@@ -23,6 +23,7 @@ import pytest
 from documents import FILES, GENERATED, ROOT, blocks
 from nautobot.extras.registry import registry
 from nautobot_dev_tools import cli, inputs
+from nautobot_dev_tools.gitserver import WorkingTree
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import session_key
 from nautobot_dev_tools.seed import ensure_seeded_template
@@ -111,17 +112,9 @@ def clone(tmp_path_factory, django_db_setup, request):
     """A clone of the working tree with a state and ports of its own, and the sample data ready to be used; returns a function that runs a script."""
     services = request.config.stash[session_key].instance.services
     folder = tmp_path_factory.mktemp("clone") / "repository"
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    for name in filter(None, listing.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    tree = WorkingTree(Project.find(ROOT), folder.with_name("working-tree.git"))
+    tree.commit()
+    tree.export(folder)
     environment = fresh_environment(folder)
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The working tree"]):
         subprocess.run(["git", *words], cwd=folder, env=environment, check=True)

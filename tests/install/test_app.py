@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from nautobot.extras.models import GitRepository, Job
 from nautobot.extras.registry import registry
+from nautobot_dev_tools.gitserver import files_of
+from nautobot_dev_tools.project import Project
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -39,19 +41,15 @@ def install(nautobot, distributions):
     return installed
 
 
-def jobs_in_git() -> set[str]:
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "jobs"]
-    return set(subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split())
-
-
 def test_the_distributions_hold_the_jobs_and_nothing_else(distributions):
     with zipfile.ZipFile(distributions["wheel"]) as wheel:
         packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     with tarfile.open(distributions["sdist"]) as sdist:
         source = {name.split("/", 1)[1] for name in sdist.getnames() if "/jobs/" in name}
 
-    assert packed == {f"nautobot_job_collection/{path}" for path in {"__init__.py", *jobs_in_git()}}
-    assert source == jobs_in_git()
+    jobs = {str(path) for path in files_of(Project.find(ROOT)) if path.parts[0] == "jobs"}
+    assert packed == {f"nautobot_job_collection/{path}" for path in {"__init__.py", *jobs}}
+    assert source == jobs
 
 
 def test_the_app_and_the_package_ask_for_the_same_nautobot(distributions):

@@ -14,6 +14,7 @@ import signal
 import socketserver
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,10 @@ class WorkingTree:
         """Write the files of the last commit below a folder."""
         self._git().checkout_index("--all", f"--prefix={folder}/")
 
+    def files(self) -> list[Path]:
+        """The paths of the last commit's files, below the root."""
+        return [Path(name) for name in self._git().ls_files("-z").split("\0") if name]
+
     @contextmanager
     def serve(self) -> Iterator[str]:
         """Commit, then serve over HTTP on a free port of this machine alone for the time of the block; yields the URL."""
@@ -177,6 +182,14 @@ class WorkingTree:
     def _excluded_by_the_user(self) -> str:
         exclude = self.project.root / ".git" / "info" / "exclude"
         return exclude.read_text() if exclude.is_file() else ""
+
+
+def files_of(project: Project) -> list[Path]:
+    """The paths of a working tree's files as Nautobot would clone them, those not yet committed included; it need not be under Git."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = WorkingTree(project, Path(folder))
+        tree.commit()
+        return tree.files()
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
