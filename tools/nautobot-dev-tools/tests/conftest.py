@@ -76,6 +76,12 @@ def plain_environment(session_services) -> dict[str, str]:
     return kept | session_services.project.bytecode
 
 
+@pytest.fixture
+def repository_project() -> Project:
+    """The repository that the workbench lies in."""
+    return Project.find(Path(__file__))
+
+
 @pytest.fixture(scope="session")
 def session_services(request) -> Services:
     """The services that this session itself runs on; databases of one's own may be made there, and must be dropped."""

@@ -3,6 +3,8 @@
 import socket
 
 import pytest
+from nautobot_dev_tools import instance as instance_module
+from nautobot_dev_tools import snapshot
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.instance import Instance
 from nautobot_dev_tools.services import Services
@@ -26,3 +28,50 @@ def test_a_port_of_another_program_is_refused(project, monkeypatch):
             instance.start_web()
 
         assert instance.web.process() is None
+
+
+@pytest.fixture
+def made_by(scratch_instance, monkeypatch):
+    """A function that makes the instance's database as another Nautobot would have."""
+
+    def made(version: str):
+        with monkeypatch.context() as context:
+            context.setattr(instance_module, "nautobot_version", lambda: version)
+            scratch_instance.services.postgres.sql(f'CREATE DATABASE "{scratch_instance.database_name}"')
+            scratch_instance.mark()
+        return scratch_instance
+
+    return made
+
+
+def test_a_database_of_another_nautobot_is_noticed(made_by):
+    instance = made_by("0.0.7")
+
+    with pytest.raises(DevToolsError, match=r"made by Nautobot 0\.0\.7, installed is Nautobot .*destroy"):
+        instance.exists()
+
+    assert instance.exists(of_any_version=True)
+    instance.mark()  # once it is migrated
+    assert instance.exists()
+
+
+def test_a_database_of_this_nautobot_and_one_that_says_nothing(made_by, session_services):
+    instance = made_by(snapshot.nautobot_version())
+
+    assert instance.exists()
+    session_services.postgres.sql(f'COMMENT ON DATABASE "{instance.database_name}" IS NULL')
+    assert instance.exists()
+    instance.drop()
+    assert not instance.exists()
+
+
+def test_what_is_made_is_marked_and_its_clones_are_not(scratch_instance, session_services):
+    postgres, name = session_services.postgres, scratch_instance.database_name
+    scratch_instance.create()
+
+    assert postgres.comment(name) == f"Nautobot {snapshot.nautobot_version()}"
+    try:
+        postgres.clone(name, f"{name}_clone")
+        assert postgres.comment(f"{name}_clone") == ""
+    finally:
+        postgres.drop(f"{name}_clone")

@@ -442,6 +442,55 @@ def test_a_job_that_nautobot_silently_leaves_out_fails_the_verdict(synced, write
     assert "Forgotten is not registered" in verdict.problems[0]
 
 
+@pytest.fixture
+def with_minimum(write, hello):
+    """A function that adds the Job Other, which says which Nautobot it needs; `registered` names it in register_jobs()."""
+
+    def added(minimum: str, *, registered: bool) -> str:
+        code = hello["jobs/hello.py"].replace(
+            "class Hello(Job):", f'class Other(Job):\n    minimum_nautobot = "{minimum}"'
+        )
+        contents = hello["jobs/__init__.py"]
+        if registered:
+            contents = contents.replace("register_jobs(Hello)", "register_jobs(Hello, Other)")
+            contents = contents.replace("import Hello\n", "import Hello\nfrom .other import Other\n")
+        write({"jobs/other.py": code.replace("Tiny hello", "Tiny other"), "jobs/__init__.py": contents})
+        return f"{SLUG}.jobs.other.Other"
+
+    return added
+
+
+def test_a_job_for_a_newer_nautobot_is_no_problem_and_is_told(synced, with_minimum):
+    other = with_minimum("99.0", registered=False)
+
+    verdict = synced()
+
+    assert verdict.ok
+    assert verdict.problems == []
+    assert verdict.created == [f"{SLUG}.jobs.hello.Hello"]
+    assert verdict.needs == {other: "99.0"}
+
+
+def test_a_job_whose_minimum_is_reached_is_like_any_other(synced, with_minimum):
+    other = with_minimum("2.4", registered=True)
+
+    verdict = synced()
+
+    assert verdict.ok
+    assert sorted(verdict.created) == [f"{SLUG}.jobs.hello.Hello", other]
+    assert verdict.needs == {}
+
+
+def test_nor_may_it_be_forgotten(synced, with_minimum):
+    with_minimum("2.4", registered=False)
+
+    verdict = synced()
+
+    assert not verdict.ok
+    assert verdict.needs == {}
+    assert "the Job Other is not registered" in verdict.problems[0]
+
+
 def test_a_repository_that_cannot_be_reached(tree, superuser):
     with tree.serve() as url:
         pass

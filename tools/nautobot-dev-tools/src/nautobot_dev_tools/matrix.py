@@ -39,11 +39,12 @@ def matrix(project: Project, wanted: list[str], *, everything: bool = False, jso
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(results, indent=2) + "\n")
     out.print(table(results))
-    for version, result in results.items():
-        for problem in problems(result):
-            out.print(f"[red]✗[/red] Nautobot {version}", end=": ")
-            out.print(problem, markup=False, soft_wrap=True)
-    return not any(problems(result) for result in results.values())
+    jobs = {row["class_path"] for result in results.values() for row in result["jobs"]}
+    wrong = [(version, problem) for version, result in results.items() for problem in problems(result, jobs)]
+    for version, problem in wrong:
+        out.print(f"[red]✗[/red] Nautobot {version}", end=": ")
+        out.print(problem, markup=False, soft_wrap=True)
+    return not wrong
 
 
 def on_version(one: Environment) -> dict[str, Any]:
@@ -78,11 +79,13 @@ def on_version(one: Environment) -> dict[str, Any]:
     return result | json.loads(saved.read_text())
 
 
-def problems(result: dict[str, Any]) -> list[str]:
-    """What is not as it should be on one version."""
+def problems(result: dict[str, Any], jobs: set[str]) -> list[str]:
+    """What is not as it should be on one version; `jobs` are the class paths that the other versions have."""
+    if result["error"]:
+        return [result["error"]]
     wrong = [row for row in result["jobs"] if not row["as_expected"]]
     said = [f"{row['job']}: {'; '.join(row['unexpected']) or row['status']}" for row in wrong]
-    return [result["error"], *said] if result["error"] else said
+    return said + [f"{path}: not there" for path in sorted(jobs - {row["class_path"] for row in result["jobs"]})]
 
 
 def table(results: dict[str, dict]) -> Table:
@@ -107,7 +110,9 @@ def cell(rows: list[dict[str, Any]]) -> str:
     """The rows of one Job on one version in a few words."""
     wrong = [row for row in rows if not row["as_expected"]]
     if wrong:
-        return f"[red]{escape(wrong[0]['status'])}, not {escape(wrong[0]['expected'])}[/red]"
+        first = wrong[0]
+        why = first["status"] if first["status"] != first["expected"] else first["unexpected"][0]
+        return f"[red]✗ {escape(why)}[/red]"
     if not rows:
         return "[red]not there[/red]"
     if all(row["seconds"] is None for row in rows):
