@@ -6,7 +6,7 @@ from nautobot.apps.jobs import Job, MultiObjectVar
 from nautobot.extras.models import Status
 
 from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScope, DeviceScopeMixin
+from ..toolkit.scope import Scope, DeviceScopeMixin
 from .checks.primary_addresses import CHECKS
 
 name = "Audits"
@@ -58,5 +58,5 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
 
     def run(self, *, fail_at=None, log_limit=None, **scope):
         """Run the checks over the devices selected."""
-        devices = DeviceScope(self.user, default_statuses=("Active",), **scope)
+        devices = Scope(self.user, default_statuses=("Active",), **scope)
         return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from nautobot.apps.models import RestrictedQuerySet
 from nautobot.apps.utils import get_permission_for_model
 
 
@@ -18,6 +19,14 @@ class RefusalError(Exception):
 
 class AccessError(RefusalError):
     """The user who runs the Job lacks a permission."""
+
+
+def visible(user: Any, model: type[Model], action: str = "view") -> QuerySet:
+    """The objects that a user may see (or change, delete): ``.restrict(user, action)``, also for models without it."""
+    objects = model._default_manager.all()
+    if not hasattr(objects, "restrict"):  # users and their permissions have managers of Django's
+        objects = RestrictedQuerySet(model)
+    return objects.restrict(user, action)
 
 
 def require(user: Any, model: type[Model], *actions: str) -> None:

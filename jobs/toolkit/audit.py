@@ -20,7 +20,7 @@ from .checks import Check, Context
 from .findings import Severity
 from .links import base_url
 from .report import ReportSink
-from .scope import DeviceScope
+from .scope import Scope
 from .sinks import CsvSink, JsonSink, LogSink, Sink
 from .summary import CheckResult, Summary
 
@@ -57,7 +57,7 @@ class Audit:
         checks: the checks to run; those of the highest severity run first.
     """
 
-    def __init__(self, job: Job, scope: DeviceScope, checks: Sequence[Check]) -> None:
+    def __init__(self, job: Job, scope: Scope, checks: Sequence[Check]) -> None:
         self.job = job
         self.scope = scope
         self.checks = sorted(checks, key=lambda check: (-check.severity, check.id))

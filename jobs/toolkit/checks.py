@@ -24,6 +24,7 @@ from nautobot.dcim.models import Location, VirtualChassis
 
 from .findings import Finding, Severity
 from .links import object_path
+from .subjects import subject_of
 
 
 class Parameter(NamedTuple):
@@ -74,6 +75,8 @@ class Check:
         tags: words to select checks by.
         parameters: name to default and description; `Check(name=value)` changes them.
         since: version of this collection that it first came with.
+        bad: an example of what it finds, in a sentence or two.
+        good: an example of what looks similar and is right.
     """
 
     id: ClassVar[str]
@@ -85,6 +88,8 @@ class Check:
     tags: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[Mapping[str, Parameter]] = {}
     since: ClassVar[str]
+    bad: ClassVar[str]
+    good: ClassVar[str]
 
     def __init__(self, **parameters: Any) -> None:
         if unknown := sorted(set(parameters) - set(self.parameters)):
@@ -100,29 +105,21 @@ class Check:
         """
         raise NotImplementedError
 
+    def idle(self) -> str:
+        """Why this check is not asked at all, such as a policy that no parameter states; "" if it is."""
+        return ""
 
-class DeviceCheck(Check):
-    """Base of checks that look at devices."""
+    def rows(self, objects: QuerySet, *columns: Any) -> Iterator[dict[str, Any]]:
+        """The objects as dictionaries, by name: what `finding` needs, and the given columns and annotations."""
+        subject = subject_of(self.model)
+        names = subject.annotations()
+        order = subject.order or [name for name in names if name.startswith("subject_name_")]
+        rows = objects.annotate(**names).order_by(*order, "pk")
+        return rows.values("pk", *names, *columns).iterator(chunk_size=2000)
 
-    model = "dcim.device"
-
-    # What a finding needs to know of a device.
-    _COLUMNS = (
-        "pk",
-        "name",
-        "location_id",
-        "role__name",
-        "device_type__model",
-        "device_type__manufacturer__name",
-        "vc_position",
-    )
-
-    def rows(self, devices: QuerySet, *columns: str) -> Iterator[dict[str, Any]]:
-        """The devices as dictionaries, by name: what `finding` needs, and the given columns and annotations."""
-        # A subquery is asked for the devices that are found, a join for many more.
-        stack = VirtualChassis.objects.filter(pk=OuterRef("virtual_chassis")).order_by().values("name")
-        rows = devices.annotate(stack_name=Subquery(stack)).order_by("_name", "pk")
-        return rows.values(*self._COLUMNS, "stack_name", *columns).iterator(chunk_size=2000)
+    def display(self, row: Mapping[str, Any]) -> str:
+        """What the object of a row is called."""
+        return subject_of(self.model).display(row)
 
     def finding(
         self,
@@ -133,26 +130,39 @@ class DeviceCheck(Check):
         key: str = "",
         details: Mapping[str, str] | None = None,
     ) -> Finding:
-        """The finding about the device of a row of `rows`. Details without text are left out."""
+        """The finding about the object of a row of `rows`. Details without text are left out."""
         return Finding(
             check=self.id,
             severity=self.severity,
             model=self.model,
             pk=str(row["pk"]),
-            display=_device_display(row),
+            display=self.display(row),
             url=object_path(self.model, row["pk"]),
-            location=context.location_names.get(row["location_id"], ""),
-            role=row["role__name"] or "",
+            location=context.location_names.get(row["subject_location"], ""),
+            role=row["subject_role"] or "",
             message=message,
             details={label: text for label, text in (details or {}).items() if text},
             key=key,
         )
 
 
-def _device_display(row: Mapping[str, Any]) -> str:
-    """What Nautobot calls a device (`Device.display`)."""
-    if row["name"]:
-        return row["name"]
-    if row["stack_name"]:
-        return f"{row['stack_name']}:{row['vc_position']} ({row['pk']})"
-    return f"{row['device_type__manufacturer__name']} {row['device_type__model']} ({row['pk']})"
+class DeviceCheck(Check):
+    """Base of checks that look at devices. They are called as Nautobot calls them, those without a name included."""
+
+    model = "dcim.device"
+
+    _COLUMNS = ("device_type__model", "device_type__manufacturer__name", "vc_position", "stack_name")
+
+    def rows(self, objects: QuerySet, *columns: Any) -> Iterator[dict[str, Any]]:
+        """See `Check.rows`."""
+        # A subquery is asked for the devices that are found, a join for many more.
+        stack = VirtualChassis.objects.filter(pk=OuterRef("virtual_chassis")).order_by().values("name")
+        return super().rows(objects.annotate(stack_name=Subquery(stack)), *self._COLUMNS, *columns)
+
+    def display(self, row: Mapping[str, Any]) -> str:
+        """What Nautobot calls a device (`Device.display`)."""
+        if row["subject_name_0"]:
+            return row["subject_name_0"]
+        if row["stack_name"]:
+            return f"{row['stack_name']}:{row['vc_position']} ({row['pk']})"
+        return f"{row['device_type__manufacturer__name']} {row['device_type__model']} ({row['pk']})"

@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any
 
 import nautobot
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
@@ -21,10 +21,26 @@ from nautobot.dcim import models as dcim
 _SINCE_3_2 = hasattr(dcim, "CableToCableTermination")
 
 _UP = "parent_module_bay__"
-_MODULE_TO_DEVICE = [f"{_UP}parent_device"] + (
+MODULE_TO_DEVICE = [f"{_UP}parent_device"] + (
     [] if _SINCE_3_2 else [f"{_UP}{f'parent_module__{_UP}' * depth}parent_device" for depth in (1, 2, 3)]
 )
-_COMPONENT_TO_DEVICE = ["device"] + ([] if _SINCE_3_2 else [f"module__{path}" for path in _MODULE_TO_DEVICE])
+COMPONENT_TO_DEVICE = ["device"] + ([] if _SINCE_3_2 else [f"module__{path}" for path in MODULE_TO_DEVICE])
+
+_CABLED_COMPONENTS = (
+    "interface",
+    "front_port",
+    "rear_port",
+    "console_port",
+    "console_server_port",
+    "power_port",
+    "power_outlet",
+)
+# From a cable to the devices at its ends.
+CABLE_TO_DEVICES = (
+    tuple(f"terminations__{port}__device" for port in _CABLED_COMPONENTS)
+    if _SINCE_3_2
+    else ("_termination_a_device", "_termination_b_device")
+)
 
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
@@ -51,18 +67,39 @@ def on_device(outer: str = "pk", prefix: str = "") -> Q:
         outer: path from the outer query's model to the primary key of the device.
         prefix: path from the queryset's model to the component, such as "interface__".
     """
-    return _any_of([f"{prefix}{path}" for path in _COMPONENT_TO_DEVICE], outer)
+    return _any_of([f"{prefix}{path}" for path in COMPONENT_TO_DEVICE], outer)
 
 
 def in_stack(outer: str = "virtual_chassis", prefix: str = "") -> Q:
     """Condition: the component is part of any member of the virtual chassis that the outer query looks at."""
-    return _any_of([f"{prefix}{path}__virtual_chassis" for path in _COMPONENT_TO_DEVICE], outer)
+    return _any_of([f"{prefix}{path}__virtual_chassis" for path in COMPONENT_TO_DEVICE], outer)
 
 
 def device_value(field: str, prefix: str = "") -> F | Coalesce:
     """A field of the device that a component is part of, itself or on a module."""
-    paths = [F(f"{prefix}{path}__{field}") for path in _COMPONENT_TO_DEVICE]
+    paths = [F(f"{prefix}{path}__{field}") for path in COMPONENT_TO_DEVICE]
     return Coalesce(*paths) if len(paths) > 1 else paths[0]
+
+
+def module_device_value(field: str, prefix: str = "") -> F | Coalesce:
+    """A field of the device that a module is in, at any depth."""
+    paths = [F(f"{prefix}{path}__{field}") for path in MODULE_TO_DEVICE]
+    return Coalesce(*paths) if len(paths) > 1 else paths[0]
+
+
+def cable_location() -> Any:
+    """The primary key of the location where a cable begins: a location of its A side, else of its B side."""
+    if not _SINCE_3_2:
+        return Coalesce("_termination_a_device__location_id", "_termination_b_device__location_id")
+    places = [
+        *(f"{port}__device__location_id" for port in _CABLED_COMPONENTS),
+        "power_feed__power_panel__location_id",
+        "circuit_termination__location_id",
+    ]
+    ends = dcim.CableToCableTermination.objects.filter(cable=OuterRef("pk")).annotate(
+        _place=Coalesce(*places, output_field=UUIDField())
+    )
+    return Subquery(ends.exclude(_place=None).order_by("cable_end", "connector").values("_place")[:1])
 
 
 def components(model: type[Model], outer: str = "pk") -> QuerySet:
@@ -77,7 +114,7 @@ def stack_components(model: type[Model], outer: str = "virtual_chassis") -> Quer
 
 def installed_modules(outer: str = "pk") -> QuerySet:
     """Subquery: modules in the device that the outer query looks at, at any depth."""
-    return dcim.Module.objects.filter(_any_of(_MODULE_TO_DEVICE, outer)).order_by()
+    return dcim.Module.objects.filter(_any_of(MODULE_TO_DEVICE, outer)).order_by()
 
 
 def directly_connected(model: type[Model]) -> Q:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
 from nautobot.apps.jobs import BooleanVar, MultiObjectVar, ObjectVar
 from nautobot.dcim.models import Device, DeviceType, Location, LocationType, Platform
 from nautobot.extras.models import DynamicGroup, Role, Status, Tag
 from nautobot.tenancy.models import Tenant
 
-from .access import RefusalError, require
+from .access import RefusalError, require, visible
+from .subjects import Subject, subject_of
 
 _OF_DEVICES = {"content_types": "dcim.device"}
 
@@ -27,7 +31,7 @@ class ScopeError(RefusalError):
 class DeviceScopeMixin:
     """Variables for the devices that a Job works on. They come first in the form.
 
-    A Job that mixes this in names them all in `run()` and gives them to `DeviceScope`. It may redefine a variable to
+    A Job that mixes this in names them all in `run()` and gives them to `Scope`. It may redefine a variable to
     describe its own default.
     """
 
@@ -67,34 +71,64 @@ class DeviceScopeMixin:
     )
 
 
-class _Selection(NamedTuple):
-    label: str
-    field: str  # of Device; "" for those with a rule of their own
+class ScopeMixin:
+    """Variables for the objects of several models that a Job works on. They come first in the form.
+
+    A selection contains the objects that have what is selected: locations narrow circuits by their terminations,
+    interfaces by their devices, and contain no tag and no user account at all (see `subjects`).
+    """
+
+    locations = MultiObjectVar(
+        model=Location, required=False, description="What is in these locations and in all locations below them."
+    )
+    location_types = MultiObjectVar(
+        model=LocationType,
+        required=False,
+        description="What is in locations of these types and in all locations below them.",
+    )
+    tenants = MultiObjectVar(model=Tenant, required=False, description="What belongs to one of these tenants.")
+    tags = MultiObjectVar(model=Tag, required=False, description="What has at least one of these tags.")
+    statuses = MultiObjectVar(
+        model=Status,
+        required=False,
+        description="What has one of these statuses. If none is selected: Active for devices and virtual machines and "
+        "what is on them, any for all else.",
+    )
+    everything = BooleanVar(
+        default=False,
+        description="All that you may view. Needed when nothing is selected above; statuses may be selected as well.",
+    )
 
 
-_SELECTIONS = {
-    "locations": _Selection("Locations", ""),
-    "location_types": _Selection("Location types", ""),
-    "roles": _Selection("Roles", "role"),
-    "tenants": _Selection("Tenants", "tenant"),
-    "tags": _Selection("Tags", ""),
-    "statuses": _Selection("Statuses", "status"),
-    "device_types": _Selection("Device types", "device_type"),
-    "platforms": _Selection("Platforms", "platform"),
-    "dynamic_group": _Selection("Dynamic group", ""),
+_LABELS = {
+    "locations": "Locations",
+    "location_types": "Location types",
+    "roles": "Roles",
+    "tenants": "Tenants",
+    "tags": "Tags",
+    "statuses": "Statuses",
+    "device_types": "Device types",
+    "platforms": "Platforms",
+    "dynamic_group": "Dynamic group",
 }
+_DEVICE, _MACHINE = "dcim.device", "virtualization.virtualmachine"
+# Paths with several objects at their end: a join would give an object once for each.
+_MANY = ("tags", "locations", "interfaces", "vm_interfaces", "circuit_terminations")
 
 
-class DeviceScope:
-    """The devices chosen by the variables of `DeviceScopeMixin`, as far as the user may see (or change) them.
+class Scope:
+    """The objects chosen by the variables of `DeviceScopeMixin` or `ScopeMixin`, as far as the user may see (or change) them.
 
-    Several selections narrow each other; several values of one selection add up.
+    Several selections narrow each other; several values of one selection add up. What is part of a device or of a
+    virtual machine is in scope when that is.
 
     Args:
         user: the user who runs the Job.
-        action: what the Job does to the devices: "view", "change" or "delete".
-        default_statuses: names of the statuses taken when none is selected; none means any status.
+        action: what the Job does to the objects: "view", "change" or "delete".
+        default_statuses: names of the statuses of devices and virtual machines taken when none is selected; none means
+            any status.
         exempt_roles: devices with these roles are left out.
+        offered: the variables that the Job has; all by default.
         selection: values of the variables. Nautobot gives None, "" or an empty queryset for those left empty, and
             leaves out what an API client leaves out; all of these mean "not selected".
     """
@@ -106,41 +140,69 @@ class DeviceScope:
         *,
         default_statuses: tuple[str, ...] = (),
         exempt_roles: Iterable[Role] | None = None,
+        offered: Iterable[str] = tuple(_LABELS),
         **selection: Any,
     ) -> None:
-        if unknown := sorted(set(selection) - set(_SELECTIONS) - {"everything"}):
-            raise TypeError(f"DeviceScope has no variable {', '.join(unknown)}")
+        if unknown := sorted(set(selection) - set(_LABELS) - {"everything"}):
+            raise TypeError(f"Scope has no variable {', '.join(unknown)}")
         self.user = user
         self.action = action
         self.default_statuses = default_statuses
         self.exempt_roles = list(exempt_roles or ())
+        self.offered = [name for name in _LABELS if name in set(offered)]
         self.everything = bool(selection.get("everything"))
-        self.chosen = {name: chosen for name in _SELECTIONS if (chosen := _as_list(selection.get(name)))}
+        self.chosen = {name: chosen for name in _LABELS if (chosen := _as_list(selection.get(name)))}
 
     def queryset(self) -> QuerySet:
-        """The devices.
+        """The devices. See `of`."""
+        return self.of(_DEVICE)
+
+    def of(self, label: str) -> QuerySet:
+        """The objects of a model, by its label in lower case: "dcim.interface".
 
         Raises:
-            AccessError: the user may do this to no device at all.
+            AccessError: the user may do this to no object of that model at all.
             ScopeError: nothing is selected, or the selection contradicts itself.
         """
-        require(self.user, Device, self.action)
-        self._refuse_unclear()
-        devices = Device.objects.restrict(self.user, self.action)
-        for name, selection in _SELECTIONS.items():
-            if selection.field and name in self.chosen:
-                devices = devices.filter(**{f"{selection.field}__in": self.chosen[name]})
-        if {"locations", "location_types"} & set(self.chosen):
-            devices = devices.filter(location__in=self._location_keys())
-        if "tags" in self.chosen:  # through a subquery: a join would give a device once a tag
-            devices = devices.filter(pk__in=Device.objects.filter(tags__in=self.chosen["tags"]).order_by().values("pk"))
-        for group in self.chosen.get("dynamic_group", ()):
-            devices = devices.filter(pk__in=group.members.order_by().values("pk"))
-        if self.default_statuses and "statuses" not in self.chosen:
-            devices = devices.filter(status__name__in=self.default_statuses)
-        if self.exempt_roles:
-            devices = devices.exclude(role__in=self.exempt_roles)
-        return devices
+        self.refuse_unclear()
+        model = apps.get_model(label)
+        require(self.user, model, self.action)
+        return visible(self.user, model, self.action).filter(self._condition(label, model))
+
+    def _condition(self, label: str, model: type[Model]) -> Q:
+        subject = subject_of(label)
+        if subject.devices or subject.machines:
+            return self._part_of(model, subject)
+        condition = Q()
+        for name, chosen in self.chosen.items():
+            if name == "dynamic_group":
+                if label != _DEVICE:
+                    return Q(pk__in=[])
+                for group in chosen:
+                    condition &= Q(pk__in=group.members.order_by().values("pk"))
+                continue
+            variable = "locations" if name == "location_types" else name
+            if variable not in subject.paths:
+                return Q(pk__in=[])
+            values = self._location_keys if variable == "locations" else chosen
+            condition &= _reached(model, subject.paths[variable], values)
+        if label in (_DEVICE, _MACHINE):
+            if self.default_statuses and "statuses" not in self.chosen:
+                condition &= Q(status__name__in=self.default_statuses)
+            if self.exempt_roles:
+                condition &= ~Q(role__in=self.exempt_roles)
+        return condition
+
+    def _part_of(self, model: type[Model], subject: Subject) -> Q:
+        if self.everything and not self.chosen and not self.default_statuses and not self.exempt_roles:
+            return Q()
+        condition = Q(pk__in=[])
+        for label, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
+            if paths:
+                owner = apps.get_model(label)
+                owners = owner._default_manager.filter(self._condition(label, owner)).order_by()
+                condition |= _reached(model, paths, owners.values("pk"))
+        return condition
 
     def describe(self) -> str:
         """The scope in words, for logs and reports: "Locations: AMS01, LON01; Statuses: Active"."""
@@ -148,26 +210,26 @@ class DeviceScope:
         if self.default_statuses:
             chosen.setdefault("statuses", ", ".join(self.default_statuses))
         words = ["All devices"] if self.everything else []
-        words += [f"{_SELECTIONS[name].label}: {text}" for name, text in chosen.items()]
+        words += [f"{_LABELS[name]}: {text}" for name, text in chosen.items()]
         if self.exempt_roles:
             words.append(f"without roles: {', '.join(str(role) for role in self.exempt_roles)}")
         return "; ".join(words)
 
-    def _refuse_unclear(self) -> None:
-        narrowing = [_SELECTIONS[name].label for name in self.chosen if name != "statuses"]
+    def refuse_unclear(self) -> None:
+        """Raise `ScopeError` if nothing is selected, or if the selection contradicts itself."""
+        narrowing = [_LABELS[name] for name in self.chosen if name != "statuses"]
         if self.everything and narrowing:
             raise ScopeError(
                 f'"Everything" is ticked although {", ".join(narrowing)} is selected: untick it, or clear the selection.'
             )
         if not self.everything and not self.chosen:
-            labels = ", ".join(selection.label for selection in _SELECTIONS.values())
-            raise ScopeError(
-                f'No devices are selected. Select at least one of {labels}, or tick "Everything" for all devices.'
-            )
+            labels = ", ".join(_LABELS[name] for name in self.offered)
+            raise ScopeError(f'Nothing is selected. Select at least one of {labels}, or tick "Everything".')
         for group in self.chosen.get("dynamic_group", ()):
             if group.model is not Device:
                 raise ScopeError(f'Dynamic group: "{group}" does not contain devices. Select a group of devices.')
 
+    @cached_property
     def _location_keys(self) -> set[Any]:
         """Keys of all locations that are selected or below a selected one: one query, however deep the tree is."""
         tree = Location.objects.without_tree_fields().order_by().values_list("pk", "parent_id", "location_type_id")
@@ -191,6 +253,18 @@ class DeviceScope:
         if "location_types" in self.chosen:
             tops.append(set().union(*(of_type[location_type.pk] for location_type in self.chosen["location_types"])))
         return set.intersection(*(with_descendants(top) for top in tops))
+
+
+def _reached(model: type[Model], paths: tuple[str, ...], values: Any) -> Q:
+    """Condition: one of the paths of an object ends at one of the values."""
+    reached = reduce(or_, (Q(**{f"{path}__in": values}) for path in paths))
+    if len(paths) == 1 and not any(part in _MANY for part in paths[0].split("__")):
+        return reached
+    # In a subquery of its own for each path: with OR over several the database cannot use its indexes.
+    return reduce(
+        or_,
+        (Q(pk__in=model._default_manager.filter(**{f"{path}__in": values}).order_by().values("pk")) for path in paths),
+    )
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -124,7 +124,7 @@ def describes_its_variables(job):
 def runs_with_its_variables(job):
     """run() names exactly the variables, as keywords; what is not required has a default. Receivers have methods of their own.
 
-    The many variables of a scope go to `DeviceScope` together, as `**scope`; nothing else may hide in it.
+    The many variables of a scope go to `Scope` together, as `**scope`; nothing else may hide in it.
     """
     method = receiver_method(job)
     if method:

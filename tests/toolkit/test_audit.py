@@ -15,7 +15,7 @@ from jobs.audits.connections import ConnectionAudit
 from jobs.toolkit.audit import Audit
 from jobs.toolkit.checks import DeviceCheck
 from jobs.toolkit.findings import Severity
-from jobs.toolkit.scope import DeviceScope
+from jobs.toolkit.scope import Scope
 
 
 class Sample(DeviceCheck):
@@ -210,7 +210,7 @@ class TestWhenSomethingBreaks:
             logger=logging.getLogger(__name__),
         )
         with pytest.raises(SoftTimeLimitExceeded):
-            Audit(job, DeviceScope(superuser, everything=True), [OutOfTime()]).run()
+            Audit(job, Scope(superuser, everything=True), [OutOfTime()]).run()
 
 
 class TestRefusals:

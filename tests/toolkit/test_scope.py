@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.toolkit.access import AccessError
-from jobs.toolkit.scope import DeviceScope, DeviceScopeMixin, ScopeError
+from jobs.toolkit.scope import Scope, DeviceScopeMixin, ScopeError
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def names(superuser):
     """A function that returns the names of the devices in a scope."""
 
     def run(user=None, **selection):
-        return sorted(device.name for device in DeviceScope(user or superuser, **selection).queryset())
+        return sorted(device.name for device in Scope(user or superuser, **selection).queryset())
 
     return run
 
@@ -48,7 +48,7 @@ def test_nothing_selected_is_not_everything(names, devices, empty):
 def test_empty_querysets_select_nothing(names, devices):
     from nautobot.dcim.models import Location
 
-    with pytest.raises(ScopeError, match="No devices are selected"):
+    with pytest.raises(ScopeError, match="Nothing is selected"):
         names(locations=Location.objects.none())
 
 
@@ -144,9 +144,9 @@ def test_user_with_constraints_sees_the_rest_nowhere(names, devices, lab, make_u
 
 def test_action_is_asked_for(devices, make_user):
     user = make_user(permissions={"dcim.view_device": None, "dcim.change_device": {"name": "ams"}})
-    assert [device.name for device in DeviceScope(user, "change", everything=True).queryset()] == ["ams"]
+    assert [device.name for device in Scope(user, "change", everything=True).queryset()] == ["ams"]
     with pytest.raises(AccessError, match=r"dcim\.delete_device"):
-        DeviceScope(user, "delete", everything=True).queryset()
+        Scope(user, "delete", everything=True).queryset()
 
 
 def test_queries_do_not_grow_with_the_tree(devices, lab, superuser, django_assert_num_queries):
@@ -154,23 +154,21 @@ def test_queries_do_not_grow_with_the_tree(devices, lab, superuser, django_asser
 
     superuser.get_all_permissions()
     with django_assert_num_queries(2):  # the tree, and the devices
-        list(DeviceScope(superuser, locations=[lab.region]).queryset())
+        list(Scope(superuser, locations=[lab.region]).queryset())
     for number in range(20):
         Location(name=f"Room {number + 2}", location_type=lab.room_type, parent=lab.site, status=lab.active).save()
     with django_assert_num_queries(2):
-        list(DeviceScope(superuser, locations=[lab.region]).queryset())
+        list(Scope(superuser, locations=[lab.region]).queryset())
 
 
 def test_description(devices, lab, superuser):
-    scope = DeviceScope(
-        superuser, locations=[lab.site, lab.london], default_statuses=("Active",), exempt_roles=[lab.role]
-    )
+    scope = Scope(superuser, locations=[lab.site, lab.london], default_statuses=("Active",), exempt_roles=[lab.role])
     assert scope.describe() == "Locations: AMS01, LON01; Statuses: Active; without roles: Switch"
-    assert DeviceScope(superuser, everything=True).describe() == "All devices"
+    assert Scope(superuser, everything=True).describe() == "All devices"
 
 
 def test_variables_and_selections_are_the_same(superuser):
     variables = {name for name in vars(DeviceScopeMixin) if not name.startswith("_")}
-    DeviceScope(superuser, **dict.fromkeys(variables))
+    Scope(superuser, **dict.fromkeys(variables))
     with pytest.raises(TypeError, match="regions"):
-        DeviceScope(superuser, regions=[])
+        Scope(superuser, regions=[])
