@@ -107,7 +107,7 @@ def _many_located(through: str, field_name: str) -> dict[str, Any]:
 
 def _build() -> dict[str, Subject]:
     machine = {**_LOCATED, "locations": ("cluster__location",), "roles": ("role",), "platforms": ("platform",)}
-    located = {"location": "location_id", "paths": _LOCATED}
+    located: dict[str, Any] = {"location": "location_id", "paths": _LOCATED}
     no_status = {key: value for key, value in _LOCATED.items() if key != "statuses"}
     through_panel = {"locations": ("power_panel__location",), "tags": ("tags",), "statuses": ("status",)}
     at_circuit = {"locations": ("location",), "tenants": ("circuit__tenant",), "statuses": ("circuit__status",)}
