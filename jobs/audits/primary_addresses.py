@@ -6,7 +6,7 @@ from nautobot.apps.jobs import Job, MultiObjectVar
 from nautobot.extras.models import Status
 
 from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import Scope, DeviceScopeMixin
+from ..toolkit.scope import DeviceScopeMixin, Scope
 from .checks.primary_addresses import CHECKS
 
 name = "Audits"

@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.toolkit.access import AccessError
-from jobs.toolkit.scope import Scope, DeviceScopeMixin, ScopeError
+from jobs.toolkit.scope import DeviceScopeMixin, Scope, ScopeError
 
 
 @pytest.fixture
