@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import logging
+import uuid
 from itertools import islice
 from types import SimpleNamespace
 
@@ -15,7 +16,6 @@ from jobs.audits.connections import ConnectionAudit
 from jobs.toolkit.audit import Audit
 from jobs.toolkit.checks import DeviceCheck
 from jobs.toolkit.findings import Severity
-from jobs.toolkit.scope import Scope
 
 
 class Sample(DeviceCheck):
@@ -91,11 +91,18 @@ def test_the_most_severe_come_first(devices, audit):
 
 
 def test_result(devices, audit):
-    assert audit(Sample, Nothing, Grave).result == {
+    result = audit(Sample, Nothing, Grave).result
+    assert uuid.UUID(result.pop("scope"))
+    assert result == {
         "findings": 4,
         "objects": 3,
         "severities": {"critical": 1, "medium": 3},
         "checks": {"DCIM-SAMPLE-001": 1, "DCIM-SAMPLE-002": 3},
+        "new": None,
+        "fixed": None,
+        "waived": 0,
+        # Of 34 x 3 a critical, a high and a medium check can lose, 20 + 4 x 3 are lost: 68.6 of 100.
+        "score": 68.6,
     }
 
 
@@ -210,7 +217,7 @@ class TestWhenSomethingBreaks:
             logger=logging.getLogger(__name__),
         )
         with pytest.raises(SoftTimeLimitExceeded):
-            Audit(job, Scope(superuser, everything=True), [OutOfTime()]).run()
+            Audit(job, [OutOfTime]).run(everything=True)
 
 
 class TestRefusals:
