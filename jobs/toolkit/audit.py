@@ -331,14 +331,14 @@ class _Run:
         summary = self.summary
         log = self.job.logger.info if summary.findings else self.job.logger.success
         lines = [f"{len(summary.asked)} checks of {summary.objects} {summary.noun}: {summary.in_words()}."]
+        if summary.findings > log_limit:
+            lines[0] += f" {summary.findings - log_limit} of them are not logged; the attached files have all."
         if summary.compared:
             lines[0] += (
                 f" Since the run of {summary.compared:%Y-%m-%d %H:%M}: {summary.new} new, {summary.fixed} fixed."
             )
         if summary.score.total is not None:
             lines[0] += f" Score: {summary.score.total:g} of 100."
-        if summary.findings > log_limit:
-            lines[0] += f" {summary.findings - log_limit} of them are not logged; the attached files have all."
         found = [result for result in summary.results if result.findings]
         if found:
             lines += ["", "| Check | Severity | Findings |", "|---|---|---|"]
