@@ -100,7 +100,8 @@ class Audit:
         job: the Job that runs.
         checks: the checks that it offers; those of the highest severity run first.
         default_statuses: names of the statuses of devices and virtual machines looked at when none is selected.
-        lenient: leave out the checks of models that the user may not view, and say so, rather than refuse to run.
+        needs: labels of the models that the user has to be allowed to view; checks of others are left out where
+            that is not so, and the log and the report say so. None: all.
     """
 
     def __init__(
@@ -109,12 +110,12 @@ class Audit:
         checks: Sequence[type[Check]],
         *,
         default_statuses: tuple[str, ...] = ("Active",),
-        lenient: bool = False,
+        needs: tuple[str, ...] | None = None,
     ) -> None:
         self.job = job
         self.offered = checks
         self.default_statuses = default_statuses
-        self.lenient = lenient
+        self.needs = needs
 
     def run(
         self,
@@ -184,7 +185,7 @@ class _Run:
         self.objects: dict[str, QuerySet] = {}  # by label
         self.not_asked: dict[str, str] = {}  # by id of the check
         for check in self.checks:
-            if reason := check.idle() or self._out_of_reach(check, audit.lenient):
+            if reason := check.idle() or self._out_of_reach(check, audit.needs):
                 self.not_asked[check.id] = reason
         refused = [reason for reason in self.not_asked.values() if "permission" in reason]
         if refused and len(self.not_asked) == len(self.checks):
@@ -203,7 +204,7 @@ class _Run:
             score=score.Score(self.context.location_names),
         )
 
-    def _out_of_reach(self, check: Check, lenient: bool) -> str:
+    def _out_of_reach(self, check: Check, needs: tuple[str, ...] | None) -> str:
         """Why the check cannot be asked about this scope by this user; "" if it can."""
         if check.model in self.objects:
             return ""
@@ -214,7 +215,7 @@ class _Run:
         try:
             self.objects[check.model] = self.scope.of(check.model)
         except AccessError as refusal:
-            if not lenient:
+            if needs is None or check.model in needs:
                 raise
             return str(refusal)
         return ""
