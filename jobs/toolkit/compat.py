@@ -45,6 +45,12 @@ CABLE_TO_DEVICES = (
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
 
+# From a component to the cable path that begins at it, and from it to its cable.
+CABLE_PATH = "cable_paths" if _SINCE_3_2 else "_path"
+TO_CABLE = "cable_termination__cable" if _SINCE_3_2 else "cable"
+# Conditions on a cable path, beginning with a path to it: no lane of a breakout cable, at neither end.
+_NO_BREAKOUT = {"origin_fans_out": False, "destination_fans_out": False} if _SINCE_3_2 else {}
+
 # Is a cable attached to this component? A condition for the component's own queryset.
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
 
@@ -100,6 +106,11 @@ def cable_location() -> Any:
         _place=Coalesce(*places, output_field=UUIDField())
     )
     return Subquery(ends.exclude(_place=None).order_by("cable_end", "connector").values("_place")[:1])
+
+
+def no_breakout(prefix: str = "") -> dict[str, Any]:
+    """Conditions on a cable path: it is no lane of a breakout cable, which older versions do not know."""
+    return {f"{prefix}{name}": value for name, value in _NO_BREAKOUT.items()}
 
 
 def components(model: type[Model], outer: str = "pk") -> QuerySet:
