@@ -25,7 +25,9 @@ class LinkLocalAddress(Check):
         "The address is in fe80::/10, its parent is wider than that. Link-local addresses exist once a link, not once a "
         "namespace, and are never routed; in the prefix of all addresses they collide and mislead."
     )
-    remedy = "Create the prefix fe80::/10, or fe80::/64, in a namespace for link-local addresses; or delete the address."
+    remedy = (
+        "Create the prefix fe80::/10, or fe80::/64, in a namespace for link-local addresses; or delete the address."
+    )
     tags = ("address", "ipv6")
     since = "0.1.0"
     bad = "fe80::1/64 of ams01-core-01 Vlan101 has the parent ::/0."

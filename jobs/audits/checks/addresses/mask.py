@@ -46,7 +46,9 @@ class AddressMask(Check):
     }
     since = "0.1.0"
     bad = "10.18.10.11/32 is the address of par01-wan-01 GigabitEthernet0, in the network 10.18.10.0/24."
-    good = "10.16.0.1/32 of ams01-wan-01 lo0 is in the pool 10.16.0.0/24; 10.18.10.12/24 is in the network 10.18.10.0/24."
+    good = (
+        "10.16.0.1/32 of ams01-wan-01 lo0 is in the pool 10.16.0.0/24; 10.18.10.12/24 is in the network 10.18.10.0/24."
+    )
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Addresses whose mask is neither their network's nor a host mask by design."""

@@ -62,7 +62,9 @@ class AddressInNamespaces(Check):
         "addresses can be used again; other private addresses are left alone. So are addresses with one of the roles, "
         "and those with one of the statuses, on both sides. Nobody can tell which of the two a route leads to."
     )
-    remedy = "Delete or deprecate the address that is not in use, or give it the role Anycast if it is meant to be shared."
+    remedy = (
+        "Delete or deprecate the address that is not in use, or give it the role Anycast if it is meant to be shared."
+    )
     tags = ("address", "duplicate", "namespace")
     parameters = {
         "distinct": Parameter(

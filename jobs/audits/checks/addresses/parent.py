@@ -25,7 +25,9 @@ class AddressParent(Check):
         "Nautobot keeps parents right, imports and code that bypass its models do not. Utilization, free addresses and "
         "the list of a prefix's addresses are then wrong, and one host can be recorded twice."
     )
-    remedy = "Save the address again in Nautobot, which finds the right parent; delete it if it is recorded there too."
+    remedy = (
+        "Give the address the parent that Nautobot names when it is saved; delete it if the host is recorded there too."
+    )
     tags = ("address", "prefix", "import")
     since = "0.1.0"
     bad = "10.16.10.11/24 has the parent 10.16.0.0/16, although 10.16.10.0/24 exists in the same namespace."
@@ -40,9 +42,7 @@ class AddressParent(Check):
             network__lte=OuterRef("host"),
             broadcast__gte=OuterRef("host"),
         ).order_by()
-        inside = Q(
-            ip_version=F("parent__ip_version"), host__gte=F("parent__network"), host__lte=F("parent__broadcast")
-        )
+        inside = Q(ip_version=F("parent__ip_version"), host__gte=F("parent__network"), host__lte=F("parent__broadcast"))
         addresses = objects.filter(parent__isnull=False).annotate(inside=truth(inside))
         addresses = with_prefix(addresses.filter(Q(inside=False) | Q(Exists(nearer))), context.user)
         for row in self.rows(addresses, "inside", *PREFIX):

@@ -24,7 +24,7 @@ class RangeParent(Check):
         "keeps this right, imports and code that bypass its models do not. DHCP servers refuse such a range, or give out "
         "addresses that cannot be reached."
     )
-    remedy = "Correct the first and the last address, and save the range again in Nautobot, which finds its parent."
+    remedy = "Correct the first and the last address, or give the range the parent that contains both."
     tags = ("address", "range", "import")
     since = "0.1.0"
     bad = "10.16.101.200 - 10.16.102.50 has the parent 10.16.101.0/24."

@@ -23,7 +23,9 @@ class AddressOfRetiredDevice(Check):
         "The address is Active, and assigned only to interfaces of devices and virtual machines whose status says that "
         "they are no longer in the network. It cannot be given out again, and monitoring may wait for an answer."
     )
-    remedy = "Unassign and delete the address, or set it to Reserved or Deprecated; or correct the status of the device."
+    remedy = (
+        "Unassign and delete the address, or set it to Reserved or Deprecated; or correct the status of the device."
+    )
     tags = ("address", "lifecycle")
     parameters = {
         "statuses": Parameter(("Active",), "Names of the statuses of addresses that count as in use."),
@@ -43,9 +45,9 @@ class AddressOfRetiredDevice(Check):
             _machine_status=F("vm_interface__virtual_machine__status__name"),
         )
         gone = Q(_device_status__in=retired) | Q(_machine_status__in=retired)
-        here = Q(_device_status__isnull=False) & ~Q(_device_status__in=retired) | Q(
-            _machine_status__isnull=False
-        ) & ~Q(_machine_status__in=retired)
+        here = Q(_device_status__isnull=False) & ~Q(_device_status__in=retired) | Q(_machine_status__isnull=False) & ~Q(
+            _machine_status__in=retired
+        )
         addresses = objects.filter(
             Exists(assigned.filter(gone)), ~Exists(assigned.filter(here)), status__name__in=self.values["statuses"]
         )

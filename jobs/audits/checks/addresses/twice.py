@@ -24,7 +24,9 @@ class AddressTwice(Check):
         "parent, and relies on parents being right. Whoever looks up the host finds one of two, and two devices may "
         "be configured with it."
     )
-    remedy = "Delete one of the two, after moving its interfaces and what refers to it; correct the parent of the other."
+    remedy = (
+        "Delete one of the two, after moving its interfaces and what refers to it; correct the parent of the other."
+    )
     tags = ("address", "duplicate", "import")
     since = "0.1.0"
     bad = "10.16.10.11/24 is in 10.16.10.0/24, and 10.16.10.11/16 in 10.16.0.0/16, both of the namespace Global."

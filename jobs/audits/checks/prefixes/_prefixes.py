@@ -15,9 +15,9 @@ HOST_ROUTE = Q(ip_version=4, prefix_length=32) | Q(ip_version=6, prefix_length=1
 POINT_TO_POINT = Q(ip_version=4, prefix_length__gte=30) | Q(ip_version=6, prefix_length__gte=126)
 
 # How many bits an address has beyond its prefix.
-HOST_BITS = Case(
-    When(ip_version=4, then=Value(32)), default=Value(128), output_field=IntegerField()
-) - F("prefix_length")
+HOST_BITS = Case(When(ip_version=4, then=Value(32)), default=Value(128), output_field=IntegerField()) - F(
+    "prefix_length"
+)
 
 
 class _PlainSum(Sum):

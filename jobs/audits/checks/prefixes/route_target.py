@@ -30,7 +30,9 @@ class RouteTargetUnused(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Route targets that no VRF has."""
-        users = [VRF.objects.filter(**{field: OuterRef("pk")}).order_by() for field in ("import_targets", "export_targets")]
+        users = [
+            VRF.objects.filter(**{field: OuterRef("pk")}).order_by() for field in ("import_targets", "export_targets")
+        ]
         targets = objects.filter(*(~Exists(vrfs) for vrfs in users))
         for row in self.rows(targets, "description"):
             yield self.finding(

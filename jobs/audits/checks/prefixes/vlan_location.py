@@ -44,9 +44,7 @@ class PrefixVlanLocation(Check):
         fitting = vlan_places.filter(Exists(here.filter(related).order_by()))
         vlan = VLAN.objects.restrict(context.user, "view").filter(pk=OuterRef("vlan")).order_by()
         seen = vlan_places.filter(location__in=Location.objects.restrict(context.user, "view").order_by().values("pk"))
-        prefixes = objects.filter(
-            ~Exists(fitting), Exists(vlan_places), Exists(places), vlan__isnull=False
-        ).annotate(
+        prefixes = objects.filter(~Exists(fitting), Exists(vlan_places), Exists(places), vlan__isnull=False).annotate(
             vlan_name=vlan.values("name")[:1],
             vlan_number=vlan.values("vid")[:1],
             vlan_places=collect(seen, "location__name"),
