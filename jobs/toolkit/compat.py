@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from functools import reduce
+from importlib import import_module
 from operator import or_
 from typing import Any
 
 import nautobot
+from django.apps import apps
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
@@ -41,6 +43,9 @@ CABLE_TO_DEVICES = (
     if _SINCE_3_2
     else ("_termination_a_device", "_termination_b_device")
 )
+
+# From a device to the clusters that it is a host of: one only before 3.0.
+DEVICE_TO_CLUSTER = "clusters" if hasattr(dcim.Device, "clusters") else "cluster"
 
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
@@ -151,3 +156,26 @@ def directly_connected(model: type[Model]) -> Q:
 
 def _any_of(paths: list[str], outer: str) -> Q:
     return reduce(or_, (Q(**{path: OuterRef(outer)}) for path in paths))
+
+
+def address_ranges() -> type[Model] | None:
+    """The model of ranges of IP addresses, which came with 3.2."""
+    return getattr(import_module("nautobot.ipam.models"), "IPAddressRange", None)
+
+
+# Models whose objects make use of a prefix, whatever is in it, and their fields for it. Clouds since 2.3, load balancers
+# since 3.0 and VPNs since 3.1.
+_PREFIX_USERS = (
+    ("cloud", "CloudNetworkPrefixAssignment", "prefix"),
+    ("load_balancers", "VirtualServer", "source_nat_pool"),
+    ("vpn", "VPNTunnelEndpoint", "protected_prefixes"),
+)
+
+
+def prefix_users(outer: str = "pk") -> list[QuerySet]:
+    """Subqueries: what makes use of the prefix that the outer query looks at, other than by addresses."""
+    return [
+        apps.get_model(app, model)._default_manager.filter(**{field: OuterRef(outer)}).order_by()
+        for app, model, field in _PREFIX_USERS
+        if model.lower() in apps.all_models.get(app, {})
+    ]

@@ -36,8 +36,8 @@ def ask(superuser):
 def found(ask):
     """A function that returns the names of the objects that a check finds something wrong with."""
 
-    def run(check, user=None, objects=None, most_queries=1):
-        return [finding.display for finding in ask(check, user, objects, most_queries)]
+    def run(check, user=None, **options):
+        return [finding.display for finding in ask(check, user, **options)]
 
     return run
 
