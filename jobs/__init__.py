@@ -2,8 +2,15 @@
 
 from nautobot.apps.jobs import register_jobs
 
+from .audits.circuits import CircuitAudit
+from .audits.config_contexts import ConfigContextAudit
 from .audits.connections import ConnectionAudit
+from .audits.devices import DeviceAudit
+from .audits.interfaces import InterfaceAudit
+from .audits.ipam import IpamAudit
 from .audits.primary_addresses import PrimaryAddressAudit
+from .audits.scorecard import Scorecard
+from .audits.virtualization import VirtualizationAudit
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
 from .examples.every_variable import EveryVariable
@@ -15,13 +22,20 @@ from .examples.log_levels import LogLevels
 
 register_jobs(
     AddNotes,
+    CircuitAudit,
+    ConfigContextAudit,
     ConnectionAudit,
+    DeviceAudit,
     EveryVariable,
     FilesInAndOut,
     HelloWorld,
+    InterfaceAudit,
+    IpamAudit,
     Lifecycle,
     LogLevels,
     NormalizeSerial,
     PrimaryAddressAudit,
+    Scorecard,
+    VirtualizationAudit,
     WhatUsesThis,
 )

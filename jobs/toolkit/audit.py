@@ -13,8 +13,18 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
-from nautobot.apps.jobs import BooleanVar, ChoiceVar, FileVar, IntegerVar, Job, JSONVar, MultiChoiceVar, ObjectVar
-from nautobot.extras.models import JobResult
+from nautobot.apps.jobs import (
+    BooleanVar,
+    ChoiceVar,
+    FileVar,
+    IntegerVar,
+    Job,
+    JSONVar,
+    MultiChoiceVar,
+    MultiObjectVar,
+    ObjectVar,
+)
+from nautobot.extras.models import JobResult, Status
 
 from . import compliance, history, score, waivers
 from .access import AccessError, RefusalError
@@ -24,7 +34,7 @@ from .exports import FORMATS
 from .findings import Severity, Standing
 from .links import base_url
 from .report import ReportSink
-from .scope import Scope
+from .scope import DeviceScopeMixin, Scope
 from .selection import configured, selected
 from .sinks import CsvSink, JsonSink, LogSink, Sink, read_findings
 from .summary import CheckResult, Summary
@@ -90,6 +100,17 @@ class AuditMixin:
         required=False,
         description="At most so many findings, the most severe, are logged with a link to their object. The attached "
         "files have all of them.",
+    )
+
+
+class DeviceAuditMixin(AuditMixin, DeviceScopeMixin):
+    """Variables of audits that look at devices and what is part of them."""
+
+    statuses = MultiObjectVar(
+        model=Status,
+        required=False,
+        query_params={"content_types": "dcim.device"},
+        description="Devices with one of these statuses. If none is selected: Active.",
     )
 
 
