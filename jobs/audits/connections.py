@@ -6,7 +6,8 @@ from nautobot.apps.jobs import Job, MultiObjectVar
 from nautobot.extras.models import Status
 
 from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScopeMixin, Scope
+from ..toolkit.scope import DeviceScopeMixin
+from ..toolkit.selection import checks_variable
 from .checks.connections import CHECKS
 
 name = "Audits"
@@ -46,6 +47,8 @@ class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
         description="Devices with one of these statuses. If none is selected: Active.",
     )
 
+    checks = checks_variable(CHECKS)
+
     class Meta:
         name = "Connection audit"
         description = "Console, out-of-band and power connections of devices, and whether redundant power is redundant."
@@ -54,7 +57,6 @@ class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
         soft_time_limit = 1800
         time_limit = 2100
 
-    def run(self, *, fail_at=None, log_limit=None, **scope):
-        """Run the checks over the devices selected."""
-        devices = Scope(self.user, default_statuses=("Active",), **scope)
-        return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)
+    def run(self, **options):
+        """Run the checks selected over the devices selected."""
+        return Audit(self, CHECKS).run(**options)

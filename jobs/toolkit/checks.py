@@ -56,6 +56,12 @@ class Context:
             full_name(pk)
         return names
 
+    @cached_property
+    def location_depth(self) -> int:
+        """How many levels there are at most below a location without parent."""
+        # A name with a slash in it makes this too large, which is harmless.
+        return max((name.count(" / ") for name in self.location_names.values()), default=0)
+
 
 def _locations() -> QuerySet:
     # Without the recursive part of the tree: parents are enough.

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from functools import reduce
+from importlib import import_module
 from operator import or_
 from typing import Any
 
 import nautobot
+from django.apps import apps
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
@@ -42,8 +44,17 @@ CABLE_TO_DEVICES = (
     else ("_termination_a_device", "_termination_b_device")
 )
 
+# From a device to the clusters that it is a host of: one only before 3.0.
+DEVICE_TO_CLUSTER = "clusters" if hasattr(dcim.Device, "clusters") else "cluster"
+
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
+
+# From a component to the cable path that begins at it, and from it to its cable.
+CABLE_PATH = "cable_paths" if _SINCE_3_2 else "_path"
+TO_CABLE = "cable_termination__cable" if _SINCE_3_2 else "cable"
+# Conditions on a cable path, beginning with a path to it: no lane of a breakout cable, at neither end.
+_NO_BREAKOUT = {"origin_fans_out": False, "destination_fans_out": False} if _SINCE_3_2 else {}
 
 # Is a cable attached to this component? A condition for the component's own queryset.
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
@@ -102,6 +113,11 @@ def cable_location() -> Any:
     return Subquery(ends.exclude(_place=None).order_by("cable_end", "connector").values("_place")[:1])
 
 
+def no_breakout(prefix: str = "") -> dict[str, Any]:
+    """Conditions on a cable path: it is no lane of a breakout cable, which older versions do not know."""
+    return {f"{prefix}{name}": value for name, value in _NO_BREAKOUT.items()}
+
+
 def components(model: type[Model], outer: str = "pk") -> QuerySet:
     """Subquery: components, of the given model, of the device that the outer query looks at (see `on_device`)."""
     return model._default_manager.filter(on_device(outer)).order_by()
@@ -140,3 +156,26 @@ def directly_connected(model: type[Model]) -> Q:
 
 def _any_of(paths: list[str], outer: str) -> Q:
     return reduce(or_, (Q(**{path: OuterRef(outer)}) for path in paths))
+
+
+def address_ranges() -> type[Model] | None:
+    """The model of ranges of IP addresses, which came with 3.2."""
+    return getattr(import_module("nautobot.ipam.models"), "IPAddressRange", None)
+
+
+# Models whose objects make use of a prefix, whatever is in it, and their fields for it. Clouds since 2.3, load balancers
+# since 3.0 and VPNs since 3.1.
+_PREFIX_USERS = (
+    ("cloud", "CloudNetworkPrefixAssignment", "prefix"),
+    ("load_balancers", "VirtualServer", "source_nat_pool"),
+    ("vpn", "VPNTunnelEndpoint", "protected_prefixes"),
+)
+
+
+def prefix_users(outer: str = "pk") -> list[QuerySet]:
+    """Subqueries: what makes use of the prefix that the outer query looks at, other than by addresses."""
+    return [
+        apps.get_model(app, model)._default_manager.filter(**{field: OuterRef(outer)}).order_by()
+        for app, model, field in _PREFIX_USERS
+        if model.lower() in apps.all_models.get(app, {})
+    ]

@@ -112,3 +112,17 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
 def connected(model: type[Model]) -> Q:
     """Condition: the object is connected to something, over cables that are all in place."""
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
+
+
+def at_or_below(outer: str, path: str, depth: int) -> Q:
+    """Condition: the location at the end of the path is the outer one, or is below it.
+
+    Args:
+        outer: path from the outer query's model to a location's primary key.
+        path: path from the queryset's model to a location.
+        depth: levels of locations there are below the top: `Context.location_depth`.
+    """
+    condition = Q(**{path: OuterRef(outer)})
+    for level in range(1, depth + 1):
+        condition |= Q(**{path + "__parent" * level: OuterRef(outer)})
+    return condition

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .checks import Check
-from .findings import Finding, Severity
+from .findings import Finding, Severity, Standing
 from .summary import Summary
 
 MOST_ROWS = 2000
@@ -34,10 +36,13 @@ class ReportSink:
         self._summary = summary
         self._rows: list[tuple[Finding, Check]] = []
 
-    def add(self, finding: Finding, check: Check) -> None:
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
         """Keep it for the table, if there is room."""
         if len(self._rows) < MOST_ROWS:
             self._rows.append((finding, check))
+
+    def fix(self, record: Mapping[str, Any]) -> None:
+        """Keep a fixed finding for its list, if there is room."""
 
     def finish(self) -> None:
         """Render the file."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
@@ -203,6 +204,13 @@ class Scope:
                 owners = owner._default_manager.filter(self._condition(label, owner)).order_by()
                 condition |= _reached(model, paths, owners.values("pk"))
         return condition
+
+    @property
+    def key(self) -> str:
+        """A UUID that is the same for the same selection, however it is written."""
+        chosen = {name: sorted(str(value.pk) for value in values) for name, values in self.chosen.items()}
+        exempt = sorted(str(role.pk) for role in self.exempt_roles)
+        return str(uuid5(NAMESPACE_OID, repr((self.everything, sorted(chosen.items()), self.default_statuses, exempt))))
 
     def describe(self) -> str:
         """The scope in words, for logs and reports: "Locations: AMS01, LON01; Statuses: Active"."""

@@ -75,9 +75,9 @@ def _component(role: str | None = None) -> Subject:
     )
 
 
-def _first_location(through: str, field_name: str) -> Subquery:
+def _first_location(through: str, field_name: str, outer: str = "pk") -> Subquery:
     """The first location of an object that may have many."""
-    rows = apps.get_model(through)._default_manager.filter(**{field_name: OuterRef("pk")})
+    rows = apps.get_model(through)._default_manager.filter(**{field_name: OuterRef(outer)})
     return Subquery(rows.order_by("location__name").values("location_id")[:1])
 
 
@@ -194,6 +194,19 @@ def _build() -> dict[str, Subject]:
                 ),
                 "roles": ("role",),
             },
+        ),
+        **(
+            {
+                "ipam.ipaddressrange": Subject(
+                    name=("start_host", "end_host"),
+                    format="{0} - {1}",
+                    location=_first_location("ipam.prefixlocationassignment", "prefix", outer="parent"),
+                    role="role__name",
+                    paths={**_LOCATED, "locations": ("parent__locations",), "roles": ("role",)},
+                )
+            }
+            if compat.address_ranges()
+            else {}
         ),
         "ipam.vlangroup": Subject(location="location_id", paths={"locations": ("location",)}),
         "ipam.namespace": Subject(location="location_id", paths={"locations": ("location",)}),
