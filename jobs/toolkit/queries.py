@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,6 +13,8 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
+    FloatField,
     Func,
     IntegerField,
     Model,
@@ -18,6 +22,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg
@@ -36,6 +41,18 @@ def count(queryset: QuerySet, field: str = "pk", *, distinct: bool = False) -> C
     """How many values, NULL excepted, a field has over a correlated queryset; by default, how many rows there are."""
     counted = queryset.order_by().annotate(_count=_PlainCount(field, distinct=distinct)).values("_count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class _PlainSum(Sum):
+    """SUM() without the GROUP BY that Django would add to a correlated subquery."""
+
+    contains_aggregate = False
+
+
+def total(queryset: QuerySet, expression: Any) -> Coalesce:
+    """The sum of a field or expression over a correlated queryset; 0 over no rows."""
+    summed = queryset.order_by().annotate(_total=_PlainSum(expression, output_field=FloatField())).values("_total")
+    return Coalesce(Subquery(summed, output_field=FloatField()), 0.0)
 
 
 def collect(queryset: QuerySet, field: Any) -> Subquery:
@@ -58,6 +75,16 @@ def stands_for_itself() -> Q:
 def truth(condition: Any) -> ExpressionWrapper:
     """A condition as an annotation."""
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+# Nautobot knows no limit, but it takes a join for each: region, country, city, site, building, floor, room, cage.
+_LEVELS_OF_LOCATIONS = 8
+
+
+def among_ancestors(below: str, above: str) -> Q:
+    """Condition: the location at the end of the path `above` is above the one at the end of the path `below`."""
+    parents = (f"{below}{'__parent' * level}" for level in range(1, _LEVELS_OF_LOCATIONS + 1))
+    return reduce(or_, (Q(**{above: F(parent)}) for parent in parents))
 
 
 class Hex(Func):

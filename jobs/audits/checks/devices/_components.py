@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Exists, F, Func, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Concat
 from nautobot.dcim import models as dcim
 from nautobot.dcim.constants import NONCONNECTABLE_IFACE_TYPES
@@ -125,7 +138,9 @@ def extra(devices: QuerySet) -> QuerySet:
         )
         surplus.append(components.filter(device__in=devices.order_by().values("pk")))
         for sign in _LANES:
-            ports = of_type.annotate(_port=Concat("name", Value(sign)), _lane=OuterRef("name"))
+            ports = of_type.annotate(
+                _port=Concat("name", Value(sign)), _lane=ExpressionWrapper(OuterRef("name"), output_field=CharField())
+            )
             components = components.filter(~Exists(ports.filter(_lane__startswith=F("_port"))))
         names[kind.column] = collect(components.filter(device=OuterRef("pk")), "name")
     return devices.filter(_any_in("pk", [query.values("device") for query in surplus])).annotate(**names)

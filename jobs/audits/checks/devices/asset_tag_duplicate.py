@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from nautobot.dcim.models import Device
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._duplicates import ASSET_TAGS, columns, names_of, with_others
+from ._duplicates import ASSET_TAGS, others
 
 
 class AssetTagDuplicate(DeviceCheck):
@@ -30,11 +31,11 @@ class AssetTagDuplicate(DeviceCheck):
     good = "ams01-core-01 and its supervisor, a module in it, share one tag: the chassis was tagged as a whole."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        devices = with_others(objects, "asset_tag", ASSET_TAGS, context.user)
-        for row in self.rows(devices, "asset_tag", *columns(ASSET_TAGS)):
+        also = others(Device, "asset_tag", ASSET_TAGS, context.user)
+        for row in self.rows(objects.filter(pk__in=list(also)), "asset_tag"):
             yield self.finding(
                 row,
                 context,
                 "The asset tag is also that of something else.",
-                details={"asset tag": row["asset_tag"].strip(), "also on": names_of(row)},
+                details={"asset tag": row["asset_tag"].strip(), "also on": also[row["pk"]]},
             )

@@ -31,6 +31,6 @@ class RedundancyGroupAlone(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         devices = members("device_redundancy_group")
-        groups = objects.annotate(members=count(devices), names=visible_names(devices, context.user))
-        for row in self.rows(groups.filter(members=1), "names"):
+        groups = objects.annotate(size=count(devices), names=visible_names(devices, context.user))
+        for row in self.rows(groups.filter(size=1), "names"):
             yield self.finding(row, context, "The group has one member.", details={"member": listed(row["names"])})

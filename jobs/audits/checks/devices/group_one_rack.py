@@ -39,16 +39,16 @@ class RedundancyGroupOneRack(Check):
         devices = members("device_redundancy_group")
         visible_racks = Rack.objects.restrict(context.user, "view").order_by().values("pk")
         groups = objects.annotate(
-            members=count(devices),
+            size=count(devices),
             racked=count(devices, "rack"),
             racks=count(devices, "rack", distinct=True),
             names=visible_names(devices, context.user),
             rack_names=visible_names(devices.filter(rack__in=visible_racks), context.user, "rack__name"),
-        ).filter(members__gt=1, members=F("racked"), racks=1)
-        for row in self.rows(groups, "members", "names", "rack_names"):
+        ).filter(size__gt=1, size=F("racked"), racks=1)
+        for row in self.rows(groups, "size", "names", "rack_names"):
             yield self.finding(
                 row,
                 context,
-                f"All {row['members']} members are in one rack.",
+                f"All {row['size']} members are in one rack.",
                 details={"rack": listed(row["rack_names"]), "members": listed(row["names"])},
             )

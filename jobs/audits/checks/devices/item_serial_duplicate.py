@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from nautobot.dcim.models import InventoryItem
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ._duplicates import SERIALS, columns, names_of, with_others
+from ._duplicates import SERIALS, others
 
 
 class ItemSerialDuplicate(Check):
@@ -30,11 +31,11 @@ class ItemSerialDuplicate(Check):
     good = 'ams01-core-01 and its inventory item "Chassis" have the same serial number: both are the same hardware.'
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        items = with_others(objects, "serial", SERIALS, context.user)
-        for row in self.rows(items, "serial", *columns(SERIALS)):
+        also = others(InventoryItem, "serial", SERIALS, context.user)
+        for row in self.rows(objects.filter(pk__in=list(also)), "serial"):
             yield self.finding(
                 row,
                 context,
                 "The serial number is also that of other hardware.",
-                details={"serial": row["serial"].strip(), "also on": names_of(row)},
+                details={"serial": row["serial"].strip(), "also on": also[row["pk"]]},
             )

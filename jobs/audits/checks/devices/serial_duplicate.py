@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from nautobot.dcim.models import Device
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._duplicates import SERIALS, columns, names_of, with_others
+from ._duplicates import SERIALS, others
 
 
 class SerialDuplicate(DeviceCheck):
@@ -30,11 +31,11 @@ class SerialDuplicate(DeviceCheck):
     good = 'ams01-core-01 and its inventory item "Chassis" have the same serial number: both are the same hardware.'
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        devices = with_others(objects, "serial", SERIALS, context.user)
-        for row in self.rows(devices, "serial", *columns(SERIALS)):
+        also = others(Device, "serial", SERIALS, context.user)
+        for row in self.rows(objects.filter(pk__in=list(also)), "serial"):
             yield self.finding(
                 row,
                 context,
                 "The serial number is also that of other hardware.",
-                details={"serial": row["serial"].strip(), "also on": names_of(row)},
+                details={"serial": row["serial"].strip(), "also on": also[row["pk"]]},
             )

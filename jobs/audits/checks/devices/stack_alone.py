@@ -32,9 +32,9 @@ class StackAlone(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         devices = members("virtual_chassis")
-        stacks = objects.annotate(members=count(devices), names=visible_names(devices, context.user))
-        for row in self.rows(stacks.filter(members__lt=2), "members", "names"):
-            number = "one member" if row["members"] else "no member"
+        stacks = objects.annotate(size=count(devices), names=visible_names(devices, context.user))
+        for row in self.rows(stacks.filter(size__lt=2), "size", "names"):
+            number = "one member" if row["size"] else "no member"
             yield self.finding(
                 row, context, f"The virtual chassis has {number}.", details={"member": listed(row["names"])}
             )
