@@ -18,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg
@@ -85,3 +86,18 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
 def connected(model: type[Model]) -> Q:
     """Condition: the object is connected to something, over cables that are all in place."""
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
+
+
+class JsonText(Func):
+    """The value of a key, which may be an expression, in a JSON column, as text. NULL without the key or with null."""
+
+    function = "JSONB_EXTRACT_PATH_TEXT"
+    output_field = TextField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same for MySQL: its null of JSON becomes NULL as well."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        key, key_parameters = compiler.compile(self.source_expressions[1])
+        value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
+        both = (*parameters, *key_parameters)
+        return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)
