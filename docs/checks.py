@@ -71,7 +71,10 @@ def pages(jobs: list[type]) -> dict[Path, str]:
 
 def navigation(jobs: list[type]) -> str:
     """The lines for mkdocs.yml."""
-    return "\n".join(f"          - {json.dumps(path.stem.replace('-', ' ').capitalize())}: checks/{path.name}" for path in pages(jobs))
+    return "\n".join(
+        f"          - {json.dumps(path.stem.replace('-', ' ').capitalize())}: checks/{path.name}"
+        for path in pages(jobs)
+    )
 
 
 def text(check: type) -> str:

@@ -227,7 +227,11 @@ def kind(variable: Any) -> str:
         return f"{name} ({variable.field_attrs['queryset'].model._meta.label})"
     if "choices" in variable.field_attrs:
         values = [str(value) for value, _ in variable.field_attrs["choices"]]
-        shown = values if len(values) <= MOST_CHOICES else [*values[:MOST_CHOICES], f"and {len(values) - MOST_CHOICES} more"]
+        shown = (
+            values
+            if len(values) <= MOST_CHOICES
+            else [*values[:MOST_CHOICES], f"and {len(values) - MOST_CHOICES} more"]
+        )
         return f"{name} ({', '.join(shown)})"
     return name
 

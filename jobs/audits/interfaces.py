@@ -16,7 +16,7 @@ class InterfaceAudit(DeviceAuditMixin, Job):
 
     A link is what a cable path connects, through patch panels if need be; it is reported once, with both ends.
 
-    Which checks there are, with their exact rules, examples and parameters, is told below and in the report. Those that
+    Which checks there are, with their exact rules, examples and parameters, is told in the documentation and in the report. Those that
     enforce a policy are asked once *Parameters* state it.
 
     **Changes:** nothing; with *Record as data compliance*, Nautobot's records of that name.

@@ -19,7 +19,7 @@ class IpamAudit(AuditMixin, ScopeMixin, Job):
 
     Prefixes are in scope by their locations, addresses by the interface that has them or by their prefix.
 
-    Which checks there are, with their exact rules, examples and parameters, is told below and in the report. Those that
+    Which checks there are, with their exact rules, examples and parameters, is told in the documentation and in the report. Those that
     enforce a policy are asked once *Parameters* state it.
 
     **Changes:** nothing; with *Record as data compliance*, Nautobot's records of that name.

@@ -17,7 +17,7 @@ class VirtualizationAudit(AuditMixin, ScopeMixin, Job):
 
     Virtual machines are in scope by the location of their cluster.
 
-    Which checks there are, with their exact rules, examples and parameters, is told below and in the report. Those that
+    Which checks there are, with their exact rules, examples and parameters, is told in the documentation and in the report. Those that
     enforce a policy are asked once *Parameters* state it.
 
     **Changes:** nothing; with *Record as data compliance*, Nautobot's records of that name.

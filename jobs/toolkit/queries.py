@@ -126,3 +126,18 @@ def at_or_below(outer: str, path: str, depth: int) -> Q:
     for level in range(1, depth + 1):
         condition |= Q(**{path + "__parent" * level: OuterRef(outer)})
     return condition
+
+
+class JsonText(Func):
+    """The value of a key, which may be an expression, in a JSON column, as text. NULL without the key or with null."""
+
+    function = "JSONB_EXTRACT_PATH_TEXT"
+    output_field = TextField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same for MySQL: its null of JSON becomes NULL as well."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        key, key_parameters = compiler.compile(self.source_expressions[1])
+        value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
+        both = (*parameters, *key_parameters)
+        return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)
