@@ -8,29 +8,41 @@ from ..toolkit.audit import Audit, AuditMixin
 from ..toolkit.scope import ScopeMixin
 from ..toolkit.selection import checks_variable
 from .checks import (
+    access,
     addresses,
     circuits,
     config_contexts,
     connections,
     devices,
+    hygiene,
     interfaces,
+    power,
     prefixes,
     primary_addresses,
+    racks,
+    software,
     virtualization,
+    vlans,
 )
 
 name = "Audits"
 
 CHECKS = (
+    *access.CHECKS,
     *addresses.CHECKS,
     *circuits.CHECKS,
     *config_contexts.CHECKS,
     *connections.CHECKS,
     *devices.CHECKS,
+    *hygiene.CHECKS,
     *interfaces.CHECKS,
+    *power.CHECKS,
     *prefixes.CHECKS,
     *primary_addresses.CHECKS,
+    *racks.CHECKS,
+    *software.CHECKS,
     *virtualization.CHECKS,
+    *vlans.CHECKS,
 )
 
 

@@ -23,6 +23,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg

@@ -62,4 +62,4 @@ def test_names_of_what_the_user_may_not_view_are_left_out(ask, lab, vlans, make_
     vlans.vlan(10, "data", lab.site)
     vlans.vlan(10, "voice", lab.site)
     findings = ask(VlanDuplicate(), make_user("limited", {"ipam.view_vlan": {"name": "data"}}))
-    assert [finding.details for finding in findings][0] == {}
+    assert findings[0].details == {}
