@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, AuditMixin
+from ..toolkit.audit import Audit
 from ..toolkit.scope import ScopeMixin
-from ..toolkit.selection import checks_variable
+from ..toolkit.selection import AuditMixin, checks_variable
 from .checks import (
     access,
     addresses,

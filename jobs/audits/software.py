@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, DeviceAuditMixin
-from ..toolkit.selection import checks_variable
+from ..toolkit.audit import Audit
+from ..toolkit.selection import DeviceAuditMixin, checks_variable
 from .checks.software import CHECKS
 
 name = "Audits"
