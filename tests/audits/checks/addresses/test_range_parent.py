@@ -19,9 +19,7 @@ def span(lab):
     return span
 
 
-@pytest.mark.parametrize(
-    "forced", [{"start_host": "10.0.0.10"}, {"end_host": "10.0.2.1"}, {"start_host": "10.0.1.20"}]
-)
+@pytest.mark.parametrize("forced", [{"start_host": "10.0.0.10"}, {"end_host": "10.0.2.1"}, {"start_host": "10.0.1.20"}])
 def test_outside(lab, ask, span, forced):
     lab.force(span, **forced)
     (finding,) = ask(RangeParent())
