@@ -300,7 +300,7 @@ class Lab:
         from nautobot.virtualization.models import Cluster, ClusterType
 
         cluster_type, _ = ClusterType.objects.get_or_create(name=type)
-        return Cluster.objects.get_or_create(name=name, cluster_type=cluster_type)[0]
+        return Cluster.objects.get_or_create(name=name, defaults={"cluster_type": cluster_type})[0]
 
     def machine(self, name, *interfaces, cluster="cluster", status="Active", **values):
         """A virtual machine with interfaces of these names."""

@@ -1,5 +1,7 @@
 """IPAM-ADDRESS-011: which addresses are translated to themselves."""
 
+from itertools import pairwise
+
 import pytest
 
 from jobs.audits.checks.addresses import NatLoop
@@ -12,7 +14,7 @@ def hosts(lab):
 
 
 def chain(lab, hosts):
-    for outer, inner in zip(hosts, hosts[1:], strict=False):
+    for outer, inner in pairwise(hosts):
         lab.force(outer, nat_inside=inner)
 
 

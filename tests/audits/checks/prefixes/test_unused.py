@@ -47,8 +47,8 @@ def test_with_a_range(lab, found):
 
 
 def test_in_a_cloud(lab, found):
-    from nautobot.cloud.models import CloudAccount, CloudNetwork, CloudResourceType
     from django.contrib.contenttypes.models import ContentType
+    from nautobot.cloud.models import CloudAccount, CloudNetwork, CloudResourceType
 
     kind = CloudResourceType(name="VPC", provider=lab.manufacturer)
     kind.validated_save()
