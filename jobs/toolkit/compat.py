@@ -10,6 +10,7 @@ from operator import or_
 from typing import Any
 
 import nautobot
+from django.apps import apps
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
@@ -140,3 +141,12 @@ def directly_connected(model: type[Model]) -> Q:
 
 def _any_of(paths: list[str], outer: str) -> Q:
     return reduce(or_, (Q(**{path: OuterRef(outer)}) for path in paths))
+
+
+def lacks(label: str) -> str:
+    """Why a check of that model cannot be asked: "" if this Nautobot has the model."""
+    try:
+        apps.get_model(label)
+    except LookupError:
+        return f"Nautobot {nautobot.__version__} has no model {label}."
+    return ""
