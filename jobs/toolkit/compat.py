@@ -286,3 +286,12 @@ def prefix_users(outer: str = "pk") -> list[QuerySet]:
         for app, model, field in _PREFIX_USERS
         if model.lower() in apps.all_models.get(app, {})
     ]
+
+
+def lacks(label: str) -> str:
+    """Why a check of that model cannot be asked: "" if this Nautobot has the model."""
+    try:
+        apps.get_model(label)
+    except LookupError:
+        return f"Nautobot {nautobot.__version__} has no model {label}."
+    return ""
