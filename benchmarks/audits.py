@@ -69,7 +69,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", action="append", metavar="DEVICES:SEED", help="default: 10000:1 and 1000:2")
     parser.add_argument("--network", type=Path, default=ROOT / "benchmarks" / "scale.py", help="what builds it")
-    parser.add_argument("--policy", action="append", default=[], metavar="CHECK=JSON", help="values for parameters of a check")
+    parser.add_argument(
+        "--policy", action="append", default=[], metavar="CHECK=JSON", help="values for parameters of a check"
+    )
     parser.add_argument("--database", help="take this database instead, which is filled already; needs --truth")
     parser.add_argument("--truth", type=Path, help="the file that build() wrote when it filled --database")
     record = Record("audits", parser)
@@ -90,7 +92,17 @@ def separately(options: argparse.Namespace, runs: list[str]) -> list[dict[str, A
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "result.json")
             policies = [argument for policy in options.policy for argument in ("--policy", policy)]
-            command = [sys.executable, __file__, "--network", str(options.network), *policies, "--run", run, "--json", str(path)]
+            command = [
+                sys.executable,
+                __file__,
+                "--network",
+                str(options.network),
+                *policies,
+                "--run",
+                run,
+                "--json",
+                str(path),
+            ]
             code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
             if not path.exists():
                 raise SystemExit(f"The run {run} ended with exit code {code} and no result.")
@@ -170,13 +182,19 @@ def ask(check: Any, objects: Callable[[], Any], context: Any) -> tuple[dict[str,
     }, found
 
 
-def compare(name: str, kind: Kind, keys: list[str], found: set[str], every: Any) -> dict[str, Any]:  # noqa: ARG001
+def compare(name: str, kind: Kind, keys: list[str], found: set[str], every: Any) -> dict[str, Any]:
     """What of the planted defects is found, and what else is."""
     if kind.ends:
         pairs = [set(key.split("|")) for key in keys]
         hit = sum(bool(pair & found) for pair in pairs)
         extra = found - set().union(*pairs) if pairs else found
-        return {"kind": name, "check": kind.check, "planted": len(pairs), "missed": len(pairs) - hit, "extra": len(extra)}
+        return {
+            "kind": name,
+            "check": kind.check,
+            "planted": len(pairs),
+            "missed": len(pairs) - hit,
+            "extra": len(extra),
+        }
     wanted = {key.split("|")[0] if kind.first else key for key in keys}
     return {
         "kind": name,
@@ -191,11 +209,13 @@ def scorecard(job_class: type, policies: dict[str, Any]) -> dict[str, Any]:
     """The whole Job, as a worker runs it: seconds, growth of memory, size of its files."""
     inputs = {"everything": True, "fail_at": "never", "parameters": policies or None, "log_limit": 20}
     before = metrics.reset_peak() or 0
-    measured = connection_audit.measure(job_class, inputs, lambda result: {"all": {file.name for file in result.files.all()}}, {})
+    measured = connection_audit.measure(
+        job_class, inputs, lambda result: {"all": {file.name for file in result.files.all()}}, {}
+    )
     return {
         "seconds": measured["seconds"],
         "own_queries": measured["own_queries"],
-        "memory_mb": round(((metrics.peak() or 0) - before) / 1e6, 1),
+        "memory_mb": round(((metrics.peak_memory() or 0) - before) / 1e6, 1),
     }
 
 
@@ -205,7 +225,12 @@ def figures(devices: int, rows: list[dict], planted: list[dict], job: dict) -> l
     with_sql = [row for row in rows if "sql_seconds" in row]
     missed, extra = sum(row["missed"] for row in planted), sum(row["extra"] for row in planted)
     result = [
-        (f"queries of a check, at most ({worst['check']})", MOST_QUERIES, worst["queries"], worst["queries"] <= MOST_QUERIES),
+        (
+            f"queries of a check, at most ({worst['check']})",
+            MOST_QUERIES,
+            worst["queries"],
+            worst["queries"] <= MOST_QUERIES,
+        ),
         ("planted defects missed", 0, missed, missed == 0),
         ("objects found beyond the planted ones", 0, extra, extra == 0),
         (
@@ -218,7 +243,12 @@ def figures(devices: int, rows: list[dict], planted: list[dict], job: dict) -> l
     if devices >= LARGE:
         ours, sql = sum(row["seconds"] for row in with_sql), sum(row["sql_seconds"] for row in with_sql)
         result += [
-            (f"times hand-written SQL ({len(with_sql)} checks: {ours:.2f} s, {sql:.2f} s)", MOST_TIMES_SQL, round(ours / sql, 2), ours <= MOST_TIMES_SQL * sql),
+            (
+                f"times hand-written SQL ({len(with_sql)} checks: {ours:.2f} s, {sql:.2f} s)",
+                MOST_TIMES_SQL,
+                round(ours / sql, 2),
+                ours <= MOST_TIMES_SQL * sql,
+            ),
             ("growth of memory, MB", MOST_MEMORY_MB, job["memory_mb"], job["memory_mb"] <= MOST_MEMORY_MB),
         ]
     return [dict(zip(("figure", "target", "measured", "reached"), row, strict=True)) for row in result]
@@ -230,22 +260,35 @@ def growth(results: list[dict]) -> list[dict[str, Any]]:
     if len(by_size) < 2 or by_size[-1]["devices"] != 10 * by_size[0]["devices"]:
         return []
     times = by_size[-1]["scorecard"]["seconds"] / by_size[0]["scorecard"]["seconds"]
-    return [{"figure": "times longer on ten times the devices", "target": MOST_GROWTH, "measured": round(times, 1), "reached": times <= MOST_GROWTH}]
+    return [
+        {
+            "figure": "times longer on ten times the devices",
+            "target": MOST_GROWTH,
+            "measured": round(times, 1),
+            "reached": times <= MOST_GROWTH,
+        }
+    ]
 
 
 def show(results: list[dict], judged: list[dict]) -> None:
     """Print the tables."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     for result in results:
-        table = Table(title=f"{result['devices']:,} network devices ({result['all_devices']:,} in all), seed {result['seed']}")
+        table = Table(
+            title=f"{result['devices']:,} network devices ({result['all_devices']:,} in all), seed {result['seed']}"
+        )
         for heading in ("Check", "Title", "Queries", "Found", "Seconds", "SQL"):
             table.add_column(heading, justify="left" if heading in ("Check", "Title") else "right")
         for row in sorted(result["checks"], key=lambda row: -row["seconds"]):
             sql = f"{row['sql_seconds']:.3f}" if "sql_seconds" in row else ""
-            table.add_row(row["check"], row["title"], str(row["queries"]), str(row["objects_found"]), f"{row['seconds']:.3f}", sql)
+            table.add_row(
+                row["check"], row["title"], str(row["queries"]), str(row["objects_found"]), f"{row['seconds']:.3f}", sql
+            )
         console.print(table)
         for row in result["planted"]:
-            console.print(f"  {row['kind']} ({row['check']}): {row['planted']} planted, {row['missed']} missed, {row['extra']} more found")
+            console.print(
+                f"  {row['kind']} ({row['check']}): {row['planted']} planted, {row['missed']} missed, {row['extra']} more found"
+            )
         console.print(f"  Scorecard: {result['scorecard']}")
     for figure in judged:
         mark = "reached" if figure["reached"] else "[red]MISSED[/red]"

@@ -3,6 +3,7 @@
 from nautobot.apps.jobs import register_jobs
 
 from .audits.access import AccessAudit
+from .audits.cabling import CablingAudit
 from .audits.circuits import CircuitAudit
 from .audits.config_contexts import ConfigContextAudit
 from .audits.connections import ConnectionAudit
@@ -17,6 +18,7 @@ from .audits.scorecard import Scorecard
 from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
+from .audits.wireless import WirelessAudit
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
 from .examples.every_variable import EveryVariable
@@ -29,6 +31,7 @@ from .examples.log_levels import LogLevels
 register_jobs(
     AccessAudit,
     AddNotes,
+    CablingAudit,
     CircuitAudit,
     ConfigContextAudit,
     ConnectionAudit,
@@ -50,4 +53,5 @@ register_jobs(
     VirtualizationAudit,
     VlanAudit,
     WhatUsesThis,
+    WirelessAudit,
 )

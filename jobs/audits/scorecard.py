@@ -10,6 +10,7 @@ from ..toolkit.selection import AuditMixin, checks_variable
 from .checks import (
     access,
     addresses,
+    cabling,
     circuits,
     config_contexts,
     connections,
@@ -20,9 +21,11 @@ from .checks import (
     prefixes,
     primary_addresses,
     racks,
+    services,
     software,
     virtualization,
     vlans,
+    wireless,
 )
 
 name = "Audits"
@@ -30,6 +33,7 @@ name = "Audits"
 CHECKS = (
     *access.CHECKS,
     *addresses.CHECKS,
+    *cabling.CHECKS,
     *circuits.CHECKS,
     *config_contexts.CHECKS,
     *connections.CHECKS,
@@ -40,9 +44,11 @@ CHECKS = (
     *prefixes.CHECKS,
     *primary_addresses.CHECKS,
     *racks.CHECKS,
+    *services.CHECKS,
     *software.CHECKS,
     *virtualization.CHECKS,
     *vlans.CHECKS,
+    *wireless.CHECKS,
 )
 
 

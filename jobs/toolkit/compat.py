@@ -12,7 +12,6 @@ from typing import Any
 
 import nautobot
 from django.apps import apps
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models import Case, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple

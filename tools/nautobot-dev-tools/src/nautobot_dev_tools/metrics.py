@@ -246,7 +246,7 @@ def _after(task_id: str, **_) -> None:
     for connection in connections.all():
         with contextlib.suppress(ValueError):
             connection.execute_wrappers.remove(counter)
-    peak = peak()
+    peak = peak_memory()
     measured: dict[str, Any] = {
         "queries": counter.total,
         "log_queries": counter.log,
@@ -285,7 +285,8 @@ def reset_peak() -> int | None:
     return _status("VmRSS")
 
 
-def peak() -> int | None:
+def peak_memory() -> int | None:
+    """This process's peak of resident memory in bytes since `reset_peak`; None where Linux's /proc is not there."""
     return _status("VmHWM")
 
 
