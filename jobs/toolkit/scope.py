@@ -170,7 +170,7 @@ class Scope:
         require(self.user, model, self.action)
         return visible(self.user, model, self.action).filter(self._condition(label, model))
 
-    def _condition(self, label: str, model: type[Model]) -> Q:
+    def _condition(self, label: str, model: type[Model], *, any_status: bool = False) -> Q:
         subject = subject_of(label)
         if subject.devices or subject.machines:
             return self._part_of(model, subject)
@@ -188,20 +188,21 @@ class Scope:
             values = self._location_keys if variable == "locations" else chosen
             condition &= _reached(model, subject.paths[variable], values)
         if label in (_DEVICE, _MACHINE):
-            if self.default_statuses and "statuses" not in self.chosen:
+            if self.default_statuses and "statuses" not in self.chosen and not any_status:
                 condition &= Q(status__name__in=self.default_statuses)
             if self.exempt_roles:
                 condition &= ~Q(role__in=self.exempt_roles)
         return condition
 
     def _part_of(self, model: type[Model], subject: Subject) -> Q:
-        if self.everything and not self.chosen and not self.default_statuses and not self.exempt_roles:
+        any_status = subject.independent or not self.default_statuses
+        if self.everything and not self.chosen and not self.exempt_roles and any_status:
             return Q()
         condition = Q(pk__in=[])
         for label, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
             if paths:
                 owner = apps.get_model(label)
-                owners = owner._default_manager.filter(self._condition(label, owner)).order_by()
+                owners = owner._default_manager.filter(self._condition(label, owner, any_status=any_status)).order_by()
                 condition |= _reached(model, paths, owners.values("pk"))
         return condition
 
