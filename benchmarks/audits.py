@@ -139,7 +139,9 @@ def one(options: argparse.Namespace, devices: int, seed: int) -> dict[str, Any]:
             check = check_class(**policies.get(check_class.id, {}))
             if check.idle():
                 continue
-            row, found[check.id] = ask(check, lambda check=check: scope.of(check.model), context)
+            row, found[check.id] = ask(
+                check, lambda check=check: scope.of(check.model, any_status=check.any_status), context
+            )
             rows.append(row)
             if check.id in whatever_status:
                 anywhere[check.id] = {finding.pk for finding in check.find(every.of(check.model), context)}

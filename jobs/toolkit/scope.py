@@ -158,8 +158,12 @@ class Scope:
         """The devices. See `of`."""
         return self.of(_DEVICE)
 
-    def of(self, label: str) -> QuerySet:
+    def of(self, label: str, *, any_status: bool = False) -> QuerySet:
         """The objects of a model, by its label in lower case: "dcim.interface".
+
+        Args:
+            label: of the model.
+            any_status: do without `default_statuses`.
 
         Raises:
             AccessError: the user may do this to no object of that model at all.
@@ -168,12 +172,12 @@ class Scope:
         self.refuse_unclear()
         model = apps.get_model(label)
         require(self.user, model, self.action)
-        return visible(self.user, model, self.action).filter(self._condition(label, model))
+        return visible(self.user, model, self.action).filter(self._condition(label, model, any_status=any_status))
 
-    def _condition(self, label: str, model: type[Model], *, any_status: bool = False) -> Q:
+    def _condition(self, label: str, model: type[Model], *, any_status: bool) -> Q:
         subject = subject_of(label)
         if subject.devices or subject.machines:
-            return self._part_of(model, subject)
+            return self._part_of(model, subject, any_status)
         condition = Q()
         for name, chosen in self.chosen.items():
             if name == "dynamic_group":
@@ -194,8 +198,8 @@ class Scope:
                 condition &= ~Q(role__in=self.exempt_roles)
         return condition
 
-    def _part_of(self, model: type[Model], subject: Subject) -> Q:
-        any_status = subject.independent or not self.default_statuses
+    def _part_of(self, model: type[Model], subject: Subject, any_status: bool) -> Q:
+        any_status = any_status or subject.independent or not self.default_statuses
         if self.everything and not self.chosen and not self.exempt_roles and any_status:
             return Q()
         condition = Q(pk__in=[])
