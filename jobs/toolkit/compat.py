@@ -43,8 +43,8 @@ CABLE_TO_DEVICES = (
     else ("_termination_a_device", "_termination_b_device")
 )
 
-# The only status that Nautobot itself takes for a cable in place.
-_CONNECTED = "Connected"
+# Name of the only status that Nautobot itself takes for a cable in place.
+CONNECTED = "Connected"
 
 # From a component to the cable path that begins at it, and from it to its cable.
 CABLE_PATH = "cable_paths" if _SINCE_3_2 else "_path"
@@ -246,12 +246,12 @@ def directly_connected(model: type[Model]) -> Q:
     """
     if not _SINCE_3_2:
         through_panel = Q(_cable_peer_type__app_label="dcim", _cable_peer_type__model__in=("frontport", "rearport"))
-        return Q(cable__status__name=_CONNECTED, _cable_peer_id__isnull=False) & ~through_panel
+        return Q(cable__status__name=CONNECTED, _cable_peer_id__isnull=False) & ~through_panel
     near = dcim.cables.termination_fk_field(model)
     ends = [Q(cable_end=near_end, cable__terminations__cable_end=far_end) for near_end, far_end in ("AB", "BA")]
     no_panel = Q(cable__terminations__front_port=None, cable__terminations__rear_port=None)
     rows = dcim.CableToCableTermination.objects.filter(
-        ends[0] | ends[1], no_panel, cable__status__name=_CONNECTED, **{near: OuterRef("pk")}
+        ends[0] | ends[1], no_panel, cable__status__name=CONNECTED, **{near: OuterRef("pk")}
     )
     return Q(Exists(rows.order_by()))
 

@@ -44,6 +44,11 @@ def test_over_a_patch_panel(links, link_findings, ends_of, pair):
     assert ends_of(link_findings(LinkMtu())) == BOTH
 
 
+def test_over_a_circuit(links, link_findings, ends_of, pair):
+    links.over_circuit(*pair)
+    assert ends_of(link_findings(LinkMtu())) == BOTH
+
+
 def test_planned_link(links, link_findings, ends_of, pair):
     links.join(*pair, status="Planned")
     assert ends_of(link_findings(LinkMtu())) == BOTH
