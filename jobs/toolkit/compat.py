@@ -11,7 +11,20 @@ from typing import Any
 
 import nautobot
 from django.apps import apps
-from django.db.models import Case, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
@@ -121,9 +134,13 @@ CABLES_MAY_HANG = _SINCE_3_2
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
 
 
-def cable_ends() -> QuerySet:
-    """The ends of all cables, where `CABLES_MAY_HANG`: with `cable`, `cable_end` "A" or "B", and `connector`."""
-    return dcim.CableToCableTermination.objects.order_by()
+def attached_at(sides: int) -> Q:
+    """Condition for cables, where `CABLES_MAY_HANG`: attached at none of their two sides, or at one only."""
+    ends = dcim.CableToCableTermination.objects.order_by()
+    if not sides:
+        return ~Q(Exists(ends.filter(cable=OuterRef("pk"))))
+    counted = ends.values("cable").annotate(_sides=Count("cable_end", distinct=True)).filter(_sides=sides)
+    return Q(pk__in=counted.values("cable"))
 
 
 def with_ends(cables: QuerySet) -> QuerySet:
