@@ -24,9 +24,12 @@ from django.db.models import (
     Subquery,
     Sum,
     TextField,
+    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 from nautobot.apps.models import EmptyGroupByJSONBAgg
+from nautobot.circuits.models import CircuitTermination
 from nautobot.dcim.models import CablePath, VirtualChassis
 
 from .compat import directly_connected
@@ -108,6 +111,18 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
     return CablePath.objects.filter(
         origin_type=ContentType.objects.get_for_model(model), origin_id=OuterRef(outer), **conditions
     ).order_by()
+
+
+def over_circuit(prefix: str = "") -> Any:
+    """Annotation: a cable path goes over a circuit, whose ends need not have the same medium, speed or neighbour.
+
+    In a condition, a queryset with many paths would be joined with them once more.
+
+    Args:
+        prefix: path from the queryset's model to the cable path, such as "cable_paths__".
+    """
+    node = f'"{ContentType.objects.get_for_model(CircuitTermination).pk}:'
+    return truth(GreaterThan(StrIndex(Cast(f"{prefix}path", CharField()), Value(node)), 0))
 
 
 def connected(model: type[Model]) -> Q:
