@@ -24,6 +24,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
@@ -139,3 +140,18 @@ def is_at_or_above(location: str, other: str, depth: int) -> Q:
         depth: levels of locations there are below the top: `Context.location_depth`.
     """
     return reduce(or_, (Q(**{location: F(other + "__parent" * level)}) for level in range(depth + 1)))
+
+
+class JsonText(Func):
+    """The value of a key, which may be an expression, in a JSON column, as text. NULL without the key or with null."""
+
+    function = "JSONB_EXTRACT_PATH_TEXT"
+    output_field = TextField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same for MySQL: its null of JSON becomes NULL as well."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        key, key_parameters = compiler.compile(self.source_expressions[1])
+        value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
+        both = (*parameters, *key_parameters)
+        return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -42,6 +43,24 @@ def of(bad: float, asked: float) -> float | None:
     return None if not asked else max(0.0, math.floor(1000 * (1 - bad / asked)) / 10)
 
 
+class Part(NamedTuple):
+    """What one check has to do with the score.
+
+    Args:
+        check: its id.
+        weight: of its question.
+        asked: about how many objects.
+        bad: how many of them have findings.
+        lost: what they cost, of the 100.
+    """
+
+    check: str
+    weight: int
+    asked: int
+    bad: int
+    lost: float
+
+
 class Score:
     """What the score is made of.
 
@@ -51,12 +70,13 @@ class Score:
 
     def __init__(self, locations: dict[Hashable, str]) -> None:
         self._locations = locations
+        self._weights: dict[str, int] = {}
         self._bad: dict[str, Counter[str]] = {"location": Counter(), "role": Counter(), "check": Counter()}
         self._asked: dict[str, Counter[str]] = {"location": Counter(), "role": Counter(), "check": Counter()}
 
     def ask(self, check: Check, objects: Counter[Place]) -> None:
         """A check has been asked about these objects (`census`)."""
-        weight = WEIGHTS[check.severity]
+        weight = self._weights[check.id] = WEIGHTS[check.severity]
         for (location, role), number in objects.items():
             self._asked["location"][self._locations.get(location, "")] += weight * number
             self._asked["role"][role] += weight * number
@@ -73,6 +93,15 @@ class Score:
     def total(self) -> float | None:
         """The score of all."""
         return of(self._bad["location"].total(), self._asked["location"].total())
+
+    def parts(self) -> list[Part]:
+        """What each check asked has to do with the score, those that cost most first."""
+        whole = self._asked["location"].total() or 1
+        parts = []
+        for check, weight in self._weights.items():
+            bad = self._bad["check"][check]
+            parts.append(Part(check, weight, self._asked["check"][check], bad, 100 * weight * bad / whole))
+        return sorted(parts, key=lambda part: (-part.lost, part.check))
 
     def by(self, dimension: str) -> dict[str, float]:
         """The scores by "location" (full name, "" for none), "role" or "check" (id), where there is one."""

@@ -238,6 +238,9 @@ def _build() -> dict[str, Subject]:
         # Never the key of a token.
         "users.token": Subject(name=("user__username", "description"), format="Token of {0} {1}"),
         "extras.tag": Subject(),
+        # These have a label where others have a name.
+        "extras.customfield": Subject(name=("label",)),
+        "extras.relationship": Subject(name=("label",)),
     }
 
 

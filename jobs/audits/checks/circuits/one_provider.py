@@ -52,8 +52,9 @@ class OneProvider(Check):
         )
         if self.values["circuit_types"]:
             terminations = terminations.filter(circuit__circuit_type__name__in=self.values["circuit_types"])
-        what = self.values["distinct"]
-        counted = {"provider": "circuit__provider", "circuit": "circuit"}[what]
+        what, kinds = self.values["distinct"], {"provider": "circuit__provider", "circuit": "circuit"}
+        if what not in kinds:
+            raise ValueError(f"{what} is not one of {', '.join(kinds)}.")
         of_tags = objects.filter(tags__name__in=self.values["location_tags"]).order_by().values("pk")
         visible = terminations.restrict(context.user, "view").filter(
             circuit__provider__in=Provider.objects.restrict(context.user, "view").order_by().values("pk")
@@ -63,7 +64,7 @@ class OneProvider(Check):
                 Q(location_type__name__in=self.values["location_types"]) | Q(pk__in=of_tags),
                 status__name__in=self.values["location_statuses"],
             )
-            .annotate(number=count(terminations, counted, distinct=True))
+            .annotate(number=count(terminations, kinds[what], distinct=True))
             .filter(number__lt=2)
             .annotate(
                 providers=collect(visible, "circuit__provider__name"),

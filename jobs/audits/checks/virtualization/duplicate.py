@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Count, F, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import Cast, Coalesce, Lower, Trim
 from nautobot.virtualization.models import Cluster, VirtualMachine
 
@@ -35,20 +35,25 @@ class MachineDuplicate(Check):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Virtual machines with a namesake."""
         # Two machines without tenant are alike in that, but NULL equals nothing in SQL.
-        folded, tenant = Lower(Trim("name")), Coalesce(Cast("tenant_id", CharField(max_length=36)), Value(""))
-        statuses = self.values["statuses"]
-        others = (
-            VirtualMachine.objects.annotate(folded=folded, owner=tenant)
-            .filter(folded=OuterRef("folded"), owner=OuterRef("owner"), status__name__in=statuses)
+        same = {
+            "folded": Lower(Trim("name")),
+            "owner": Coalesce(Cast("tenant_id", CharField(max_length=36)), Value("")),
+        }
+        counted = VirtualMachine.objects.filter(status__name__in=self.values["statuses"]).annotate(**same).order_by()
+        # Counted in one pass: to look for the namesakes of each would compare each with all.
+        namesakes = counted.annotate(number=Window(Count("pk"), partition_by=[F(name) for name in same]))
+        visible = (
+            counted.restrict(context.user, "view")
+            .filter(
+                folded=OuterRef("folded"),
+                owner=OuterRef("owner"),
+                cluster__in=Cluster.objects.restrict(context.user, "view").order_by().values("pk"),
+            )
             .exclude(pk=OuterRef("pk"))
-            .order_by()
-        )
-        visible = others.restrict(context.user, "view").filter(
-            cluster__in=Cluster.objects.restrict(context.user, "view").order_by().values("pk")
         )
         machines = (
-            objects.annotate(folded=folded, owner=tenant)
-            .filter(Exists(others), status__name__in=statuses)
+            objects.filter(pk__in=namesakes.filter(number__gt=1).values("pk"))
+            .annotate(**same)
             .annotate(elsewhere=collect(visible, "cluster__name"))
         )
         for row in self.rows(machines, "cluster__name", "elsewhere"):
