@@ -142,11 +142,6 @@ class Lab:
         rack.validated_save()
         return rack
 
-    def tenant(self, name):
-        from nautobot.tenancy.models import Tenant
-
-        return Tenant.objects.get_or_create(name=name)[0]
-
     # Connections
 
     def cable(self, a, b, status="Connected"):
