@@ -18,8 +18,8 @@ _LINKS = f"""
     JOIN dcim_interface near ON near.id = path.origin_id
     JOIN dcim_interface far ON far.id = path.destination_id
     JOIN dcim_device near_device ON near_device.id = near.device_id
-    WHERE path.origin_type_id = {_INTERFACE} AND path.destination_type_id = {_INTERFACE} AND path.is_active
-      AND near.id < far.id AND {{differs}}
+    WHERE path.origin_type_id = {_INTERFACE} AND path.destination_type_id = {_INTERFACE} AND near.enabled AND far.enabled
+      AND near_device.status_id = {_ACTIVE} AND near.id < far.id AND {{differs}}
 """
 
 STATEMENTS = {
@@ -43,8 +43,8 @@ STATEMENTS = {
           AND EXISTS (SELECT 1 FROM dcim_interface port WHERE port.device_id = device.id)""",
     "DCIM-CABLE-001": """
         SELECT cable.id, cable.label, NULL FROM dcim_cable cable
-        LEFT JOIN dcim_cabletocabletermination side ON side.cable_id = cable.id
-        GROUP BY cable.id, cable.label HAVING COUNT(DISTINCT side.cable_end) < 2""",
+        JOIN dcim_cabletocabletermination side ON side.cable_id = cable.id
+        GROUP BY cable.id, cable.label HAVING COUNT(DISTINCT side.cable_end) = 1""",
     "DCIM-LINK-001": _LINKS.format(differs="near.mtu <> far.mtu"),
     "DCIM-LINK-002": _LINKS.format(differs="near.mode <> far.mode"),
     "IPAM-ADDRESS-001": """

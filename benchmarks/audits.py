@@ -34,28 +34,30 @@ class Kind(NamedTuple):
     check: str
     ends: bool = False  # the key has both ends of a link, of which the check names one
     first: bool = False  # the key begins with the object's
+    any_status: bool = False  # planted on devices of any status, while audits look at active ones by default
 
 
 KINDS = {
     "device_no_console_connection": Kind("DCIM-CONSOLE-001"),
-    "device_no_primary_ip": Kind("DCIM-PRIMARY-001"),
+    "device_no_primary_ip": Kind("DCIM-PRIMARY-001", any_status=True),
     "device_duplicate_serial": Kind("DCIM-DEVICE-005"),
-    "device_rack_other_location": Kind("DCIM-RACK-002"),
-    "interface_enabled_uncabled": Kind("DCIM-CABLE-010"),
+    "device_rack_other_location": Kind("DCIM-RACK-002", any_status=True),
+    "interface_enabled_uncabled": Kind("DCIM-CABLE-010", any_status=True),
     "link_mtu_mismatch": Kind("DCIM-LINK-001", ends=True),
     "link_mode_mismatch": Kind("DCIM-LINK-002", ends=True),
-    "interface_vlan_other_location": Kind("IPAM-VLAN-001"),
+    "interface_vlan_other_location": Kind("IPAM-VLAN-001", any_status=True),
     "ip_mask_differs_from_parent": Kind("IPAM-ADDRESS-001"),
     "prefix_unused": Kind("IPAM-PREFIX-001"),
     "prefix_over_90": Kind("IPAM-PREFIX-002"),
-    "device_component_missing": Kind("DCIM-COMPONENT-001", first=True),
-    "device_planned_stale": Kind("DCIM-DEVICE-009"),
+    "device_component_missing": Kind("DCIM-COMPONENT-001", first=True, any_status=True),
+    "device_planned_stale": Kind("DCIM-DEVICE-009", any_status=True),
     "cable_one_end": Kind("DCIM-CABLE-001"),
-    "device_name_nonconforming": Kind("DCIM-DEVICE-001"),
-    "device_no_platform": Kind("DCIM-DEVICE-007"),
-    "device_no_rack": Kind("DCIM-DEVICE-012"),
+    "cable_no_end": Kind("DCIM-CABLE-002"),
+    "device_name_nonconforming": Kind("DCIM-DEVICE-001", any_status=True),
+    "device_no_platform": Kind("DCIM-DEVICE-007", any_status=True),
+    "device_no_rack": Kind("DCIM-DEVICE-012", any_status=True),
     "circuit_uncabled": Kind("CIRCUITS-CIRCUIT-002"),
-    "vm_no_primary_ip": Kind("VIRTUALIZATION-VM-003"),
+    "vm_no_primary_ip": Kind("VIRTUALIZATION-VM-003", any_status=True),
     "device_supplies_one_pdu": Kind("DCIM-POWER-003"),
     "device_supplies_one_panel": Kind("DCIM-POWER-004"),
 }
@@ -131,19 +133,24 @@ def one(options: argparse.Namespace, devices: int, seed: int) -> dict[str, Any]:
         scope = Scope(user, everything=True, default_statuses=("Active",))
         every = Scope(user, everything=True)
         defects = truth["defects"]
-        rows, found = [], {}
+        rows, found, anywhere = [], {}, {}
+        whatever_status = {kind.check for kind in KINDS.values() if kind.any_status}
         for check_class in CHECKS:
             check = check_class(**policies.get(check_class.id, {}))
             if check.idle():
                 continue
-            row, found[check.id] = ask(check, lambda check=check: scope.of(check.model), context)
+            row, found[check.id] = ask(
+                check, lambda check=check: scope.of(check.model, any_status=check.any_status), context
+            )
             rows.append(row)
+            if check.id in whatever_status:
+                anywhere[check.id] = {finding.pk for finding in check.find(every.of(check.model), context)}
         for row in rows:
             if sql := audit_sql.STATEMENTS.get(row["check"]):
                 row["sql_seconds"], keys = audit_sql.ask(sql, REPEATS)
                 row["sql_agrees"] = keys == found[row["check"]]
         planted = [
-            compare(name, kind, defects[name]["keys"], found.get(kind.check, set()), every)
+            compare(name, kind, defects[name]["keys"], (anywhere if kind.any_status else found).get(kind.check, set()))
             for name, kind in KINDS.items()
             if name in defects
         ]
@@ -182,7 +189,7 @@ def ask(check: Any, objects: Callable[[], Any], context: Any) -> tuple[dict[str,
     }, found
 
 
-def compare(name: str, kind: Kind, keys: list[str], found: set[str], every: Any) -> dict[str, Any]:
+def compare(name: str, kind: Kind, keys: list[str], found: set[str]) -> dict[str, Any]:
     """What of the planted defects is found, and what else is."""
     if kind.ends:
         pairs = [set(key.split("|")) for key in keys]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -122,7 +123,7 @@ class _Run:
             **selection,
         )
         self.scope.refuse_unclear()
-        self.objects: dict[str, QuerySet] = {}  # by label
+        self.objects: dict[tuple[str, bool], QuerySet] = {}  # by label, and whether of any status
         self.not_asked: dict[str, str] = {}  # by id of the check
         for check in self.checks:
             if reason := check.idle() or self._out_of_reach(check, audit.needs):
@@ -146,14 +147,14 @@ class _Run:
 
     def _out_of_reach(self, check: Check, needs: tuple[str, ...] | None) -> str:
         """Why the check cannot be asked about this scope by this user; "" if it can."""
-        if check.model in self.objects:
+        if _which(check) in self.objects:
             return ""
         try:
             apps.get_model(check.model)
         except LookupError:
             return f"This Nautobot has no model {check.model}."
         try:
-            self.objects[check.model] = self.scope.of(check.model)
+            self.objects[_which(check)] = self.scope.of(check.model, any_status=check.any_status)
         except AccessError as refusal:
             if needs is None or check.model in needs:
                 raise
@@ -192,9 +193,13 @@ class _Run:
         return paths
 
     def _count_objects(self) -> None:
-        self._places = {label: score.census(objects, label) for label, objects in self.objects.items()}
-        self.summary.objects = sum(places.total() for places in self._places.values())
-        labels = list(self._places)
+        self._places = {which: score.census(objects, which[0]) for which, objects in self.objects.items()}
+        labels = sorted({label for label, _ in self._places})
+        # Those of any status include the others.
+        self.summary.objects = sum(
+            max(self._places.get((label, any_status), Counter()).total() for any_status in (True, False))
+            for label in labels
+        )
         if len(labels) == 1:
             self.summary.noun = str(apps.get_model(labels[0])._meta.verbose_name_plural)
         if not self.summary.objects:
@@ -222,13 +227,13 @@ class _Run:
                 result.error = f"{type(error).__name__}: {error}"
                 self.job.logger.exception("The check could not finish.", extra={"grouping": check.id})
             else:
-                if check.model in self._places and check.id != ExpiredWaiver.id:
-                    self.summary.score.ask(check, self._places[check.model])
+                if check.id != ExpiredWaiver.id:
+                    self.summary.score.ask(check, self._places[_which(check)])
             result.seconds = time.perf_counter() - started
 
     def _ask_one(self, check: Check, result: CheckResult, sinks: Sequence[Sink], past: history.History) -> None:
         last = ""
-        for finding in check.find(self.objects.get(check.model), self.context):
+        for finding in check.find(self.objects.get(_which(check)), self.context):
             first_seen, new = past.stand(finding.fingerprint, check.id)
             waiver = self.waivers.of(finding)
             standing = (
@@ -324,3 +329,7 @@ class _Run:
             "score": summary.score.total,
             "scope": self.scope.key,
         }
+
+
+def _which(check: Check) -> tuple[str, bool]:
+    return check.model, check.any_status

@@ -351,6 +351,18 @@ class TestModels:
         assert "dcim.spaceship" in {check["id"]: check["not_asked"] for check in content(run)["checks"]}[Elsewhere.id]
 
 
+class TestStatuses:
+    def test_active_ones_unless_the_check_asks_about_any(self, lab, devices, audit, monkeypatch):
+        lab.force(devices["bad-1"], status=lab.status("Planned"))
+        run = audit(Named, Low)
+        assert (run.result["checks"], run.result["objects"]) == ({Named.id: 1, Low.id: 1}, 3)
+        monkeypatch.setattr(Low, "any_status", True)
+        run = audit(Named, Low)
+        assert (run.result["checks"], run.result["objects"]) == ({Named.id: 1, Low.id: 2}, 4)
+        run = audit(Named, Low, statuses=[lab.status("Planned")])
+        assert run.result["checks"] == {Named.id: 1, Low.id: 1}
+
+
 class TestFormats:
     def test_workbook(self, devices, audit):
         from openpyxl import load_workbook

@@ -25,6 +25,7 @@ class StalePlan(DeviceCheck):
         "selection has to contain these statuses."
     )
     remedy = "Set the status to Active if the device is in use, delete it if it will not come, or put the plan off."
+    any_status = True
     tags = ("status",)
     parameters = {
         "days": Parameter(90, "After how many days without a change a plan is stale."),
