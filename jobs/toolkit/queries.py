@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     BooleanField,
+    Case,
     CharField,
     Count,
     Exists,
@@ -25,6 +26,7 @@ from django.db.models import (
     Sum,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -81,14 +83,13 @@ def truth(condition: Any) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-# Nautobot knows no limit, but it takes a join for each: region, country, city, site, building, floor, room, cage.
-_LEVELS_OF_LOCATIONS = 8
+def may_view(user: Any, model: type[Model]) -> Case:
+    """Whether the user may view the object of the given model: an annotation that stands in lists and unions as well.
 
-
-def among_ancestors(below: str, above: str) -> Q:
-    """Condition: the location at the end of the path `above` is above the one at the end of the path `below`."""
-    parents = (f"{below}{'__parent' * level}" for level in range(1, _LEVELS_OF_LOCATIONS + 1))
-    return reduce(or_, (Q(**{above: F(parent)}) for parent in parents))
+    Where the user may view none at all, `truth` would become a number there.
+    """
+    visible = model._default_manager.restrict(user, "view").order_by().values("pk")
+    return Case(When(pk__in=visible, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 class Hex(Func):
@@ -142,6 +143,17 @@ def at_or_below(outer: str, path: str, depth: int) -> Q:
     for level in range(1, depth + 1):
         condition |= Q(**{path + "__parent" * level: OuterRef(outer)})
     return condition
+
+
+def is_at_or_above(location: str, other: str, depth: int) -> Q:
+    """Condition: the location at the end of one path is that at the end of the other, or is above it.
+
+    Args:
+        location: path to a location.
+        other: path, from the same model, to another location.
+        depth: levels of locations there are below the top: `Context.location_depth`.
+    """
+    return reduce(or_, (Q(**{location: F(other + "__parent" * level)}) for level in range(depth + 1)))
 
 
 class JsonText(Func):
