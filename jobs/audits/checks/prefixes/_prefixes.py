@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Power
 from nautobot.ipam.models import IPAddress, Prefix
 
@@ -18,6 +32,19 @@ POINT_TO_POINT = Q(ip_version=4, prefix_length__gte=30) | Q(ip_version=6, prefix
 HOST_BITS = Case(When(ip_version=4, then=Value(32)), default=Value(128), output_field=IntegerField()) - F(
     "prefix_length"
 )
+
+
+class Number(Func):
+    """An IPv4 address as a number."""
+
+    template = "CAST(CONV(HEX(%(expressions)s), 16, 10) AS SIGNED)"
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same as MySQL's."""
+        return self.as_sql(
+            compiler, connection, template="('x' || ENCODE(%(expressions)s, 'hex'))::bit(32)::bigint", **context
+        )
 
 
 class _PlainSum(Sum):
