@@ -131,6 +131,12 @@ def connected(model: type[Model]) -> Q:
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
 
 
+def visible_value(model: type[Model], user: Any, outer: str, field: str = "name") -> Subquery:
+    """A field of the object that the outer path ends at; None if the user may not view that object."""
+    visible = model._default_manager.restrict(user, "view").filter(pk=OuterRef(outer)).order_by()
+    return Subquery(visible.values(field)[:1])
+
+
 def at_or_below(outer: str, path: str, depth: int) -> Q:
     """Condition: the location at the end of the path is the outer one, or is below it.
 
