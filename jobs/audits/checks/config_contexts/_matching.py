@@ -104,9 +104,9 @@ class Matching:
     def combination(self, row: Mapping[str, Any], columns: Iterable[str]) -> Combination:
         """What of a row decides."""
         return tuple(
-            (column.removeprefix("context_"), tuple(sorted(map(str, filter(None, value)))))
+            (column.removeprefix("context_"), tuple(sorted(map(_key, filter(None, value)))))
             if isinstance(value := row[column], list)
-            else (column.removeprefix("context_"), (str(value),) if value else ())
+            else (column.removeprefix("context_"), (_key(value),) if value else ())
             for column in columns
         )
 
@@ -131,6 +131,11 @@ class Matching:
         return frozenset(found)
 
 
+def _key(value: Any) -> str:
+    """A primary key as text. In JSON, MySQL writes it without hyphens."""
+    return str(value).replace("-", "")
+
+
 def _parents() -> Iterator[tuple[str, str]]:
     """Key of each object in a tree, with that of its parent: one query for all trees."""
     trees = [
@@ -138,7 +143,7 @@ def _parents() -> Iterator[tuple[str, str]]:
         for model in _TREES.values()
     ]
     for pk, parent in trees[0].union(*trees[1:], all=True):
-        yield str(pk), str(parent)
+        yield _key(pk), _key(parent)
 
 
 def _contexts() -> Iterator[AppliedContext]:
@@ -152,7 +157,7 @@ def _contexts() -> Iterator[AppliedContext]:
     }
     rows = ConfigContext.objects.filter(is_active=True).annotate(**wanted).order_by("weight", "name")
     for row in rows.values("pk", "name", "weight", "data", *wanted):
-        keys = {name.removeprefix("wanted_"): frozenset(map(str, row[name])) for name in wanted if row[name]}
+        keys = {name.removeprefix("wanted_"): frozenset(map(_key, row[name])) for name in wanted if row[name]}
         if not settings.CONFIG_CONTEXT_DYNAMIC_GROUPS_ENABLED:
             keys.pop("dynamic_groups", None)
         yield AppliedContext(row["pk"], row["name"], row["weight"], row["data"], keys)
