@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from nautobot.apps.jobs import Job, MultiObjectVar
-from nautobot.extras.models import Status
+from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScopeMixin, Scope
+from ..toolkit.audit import Audit
+from ..toolkit.selection import DeviceAuditMixin, checks_variable
 from .checks.connections import CHECKS
 
 name = "Audits"
 
 
-class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
+class ConnectionAudit(DeviceAuditMixin, Job):
     """Checks the console, out-of-band and power connections of devices, and whether redundant power is redundant.
 
     A connection counts when every cable on its way has the status *Connected*, through patch panels if need be, and
@@ -39,12 +38,7 @@ class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
     **Needs:** the permission `dcim.view_device`; devices that you may not view are not looked at.
     """
 
-    statuses = MultiObjectVar(
-        model=Status,
-        required=False,
-        query_params={"content_types": "dcim.device"},
-        description="Devices with one of these statuses. If none is selected: Active.",
-    )
+    checks = checks_variable(CHECKS)
 
     class Meta:
         name = "Connection audit"
@@ -54,7 +48,6 @@ class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
         soft_time_limit = 1800
         time_limit = 2100
 
-    def run(self, *, fail_at=None, log_limit=None, **scope):
-        """Run the checks over the devices selected."""
-        devices = Scope(self.user, default_statuses=("Active",), **scope)
-        return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)
+    def run(self, **options):
+        """Run the checks selected over the devices selected."""
+        return Audit(self, CHECKS).run(**options)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from nautobot.apps.jobs import Job, MultiObjectVar
-from nautobot.extras.models import Status
+from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScopeMixin, Scope
+from ..toolkit.audit import Audit
+from ..toolkit.selection import DeviceAuditMixin, checks_variable
 from .checks.primary_addresses import CHECKS
 
 name = "Audits"
 
 
-class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
+class PrimaryAddressAudit(DeviceAuditMixin, Job):
     """Checks the primary addresses of devices, by which automation and monitoring reach them.
 
     | Check | Severity | Finds devices |
@@ -39,12 +38,7 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
     devices are named only if you may view them.
     """
 
-    statuses = MultiObjectVar(
-        model=Status,
-        required=False,
-        query_params={"content_types": "dcim.device"},
-        description="Devices with one of these statuses. If none is selected: Active.",
-    )
+    checks = checks_variable(CHECKS)
 
     class Meta:
         name = "Primary address audit"
@@ -56,7 +50,6 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
         soft_time_limit = 1800
         time_limit = 2100
 
-    def run(self, *, fail_at=None, log_limit=None, **scope):
-        """Run the checks over the devices selected."""
-        devices = Scope(self.user, default_statuses=("Active",), **scope)
-        return Audit(self, devices, [check() for check in CHECKS]).run(fail_at=fail_at, log_limit=log_limit)
+    def run(self, **options):
+        """Run the checks selected over the devices selected."""
+        return Audit(self, CHECKS).run(**options)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import gzip
 import math
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, cast
 
 from nautobot.apps.jobs import Job
 from nautobot.apps.utils import get_settings_or_config
+from nautobot.extras.models import JobResult
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -22,6 +27,33 @@ def safe_cell(value: Any) -> str:
     """
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+@contextmanager
+def attached(result: JobResult, name: str) -> Iterator[IO[bytes]]:
+    """What `attach` attached to a result under this name, put together and uncompressed, to be read in the block.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    files = {file.name: file for file in result.files.all()}
+    zipped = f"{name}.gz"
+    parts = [part for part in (name, zipped) if part in files][:1]
+    if not parts:
+        numbered = (f"{zipped}.{number}" for number in range(1, len(files) + 1))
+        parts = list(takewhile(files.__contains__, numbered))
+    if not parts:
+        raise FileNotFoundError(name)
+    with TemporaryFile() as whole:
+        for part in parts:
+            with files[part].file.open("rb") as source:
+                shutil.copyfileobj(source, whole)
+        whole.seek(0)
+        if parts == [name]:
+            yield whole
+        else:
+            with gzip.open(whole) as content:
+                yield cast(IO[bytes], content)
 
 
 def attach(job: Job, path: Path, name: str) -> list[str]:

@@ -75,3 +75,25 @@ class Finding:
     def get_absolute_url(self) -> str:
         """Path of the object's page in Nautobot."""
         return self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What else is known of a finding.
+
+    Args:
+        first_seen: time, in ISO 8601, of the run that found it first.
+        new: whether the run compared with did not have it; None if there is none to tell.
+        owner, reason, expires: of its waiver; "" if it is not waived.
+    """
+
+    first_seen: str
+    new: bool | None = None
+    owner: str = ""
+    reason: str = ""
+    expires: str = ""
+
+    @property
+    def waived(self) -> bool:
+        """Does somebody answer for it?"""
+        return bool(self.owner)

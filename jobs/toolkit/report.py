@@ -1,25 +1,35 @@
 """The HTML report of an audit: one file that needs nothing else, for people.
 
-The template, the style sheet and the script lie beside this module. What is charted is computed here, as plain numbers.
+The template, the style sheet and the script lie beside this module; `charts` computes what is charted, and `rows`
+writes what the table shows. Memory does not grow with the number of findings.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from . import charts
 from .checks import Check
-from .findings import Finding, Severity
-from .summary import Summary
+from .findings import Finding, Severity, Standing
+from .rows import Rows
+from .score import WEIGHTS
+from .summary import CheckResult, Summary
 
-MOST_ROWS = 2000
-_MOST_LOCATIONS = 12
+MOST_ROWS = 20_000
+# Nautobot takes no more than 10 MiB by default, and what is compressed no browser opens.
+MOST_BYTES = 8 << 20
+# What is there for browsers that run no scripts.
+PLAIN_ROWS = 100
+MOST_FIXED = 500
 _DIRECTORY = Path(__file__).parent
 
 
@@ -32,15 +42,30 @@ class ReportSink:
     def __init__(self, path: Path, summary: Summary) -> None:
         self._path = path
         self._summary = summary
-        self._rows: list[tuple[Finding, Check]] = []
+        self._rows = Rows(path.with_name(f"{path.name}.rows"), MOST_ROWS, MOST_BYTES)
+        self._plain: list[tuple[Finding, Check, Standing]] = []
+        self._roles: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
+        self._known = 0
+        self._fixed: list[Mapping[str, Any]] = []
 
-    def add(self, finding: Finding, check: Check) -> None:
-        """Keep it for the table, if there is room."""
-        if len(self._rows) < MOST_ROWS:
-            self._rows.append((finding, check))
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
+        """Write it for the table, if there is room."""
+        self._rows.add(finding, check, standing)
+        if standing.waived:
+            return
+        self._roles[finding.role][finding.severity] += 1
+        self._known += standing.new is False
+        if len(self._plain) < PLAIN_ROWS:
+            self._plain.append((finding, check, standing))
+
+    def fix(self, record: Mapping[str, Any]) -> None:
+        """Keep a fixed finding for its list, if there is room."""
+        if len(self._fixed) < MOST_FIXED:
+            self._fixed.append(record)
 
     def finish(self) -> None:
         """Render the file."""
+        self._rows.close()
         style, script = _source("report.css"), _source("report.js")
         environment = Environment(
             loader=FileSystemLoader(_DIRECTORY),
@@ -49,18 +74,29 @@ class ReportSink:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters["number"] = _number
+        environment.filters |= {"number": number, "score": _score, "day": _day, "value": _value}
         template = environment.get_template("report.html.j2")
+        summary = self._summary
         stream = template.stream(
-            summary=self._summary,
+            summary=summary,
             finished=timezone.now(),
             severities=list(reversed(Severity)),
-            shares=shares(self._summary.severities),
-            checks=check_bars(self._summary),
-            locations=location_bars(self._summary),
+            weights=WEIGHTS,
+            status=status,
+            passed=sum(status(result) == "passed" for result in summary.results),
+            known=self._known,
+            change=_change(summary),
+            scores=summary.score.by("check"),
+            titles={result.check.id: result.check.title for result in summary.results},
+            shares=charts.shares(summary.severities),
+            checks=charts.check_bars(summary),
+            locations=charts.location_map(summary),
+            roles=charts.role_map(summary, self._roles),
+            course=charts.course(summary),
+            plain=self._plain,
             rows=self._rows,
-            left_out=self._summary.findings - len(self._rows),
-            passed=sum(not result.findings and not result.error for result in self._summary.results),
+            data=map(Markup, self._rows.read()),
+            fixed=[_fixed(record, summary) for record in self._fixed],
             style=style,
             style_hash=_content_hash(style),
             script=script,
@@ -69,78 +105,64 @@ class ReportSink:
         stream.enable_buffering(100)
         with self._path.open("w", encoding="utf-8") as file:
             file.writelines(stream)
+        self._rows.discard()
 
 
-@dataclass
-class Segment:
-    """A piece of a bar or a ring, out of 100: where it begins and how long it is."""
-
-    severity: Severity
-    count: int
-    start: float
-    length: float
-
-
-@dataclass
-class Bar:
-    """A row of a bar chart."""
-
-    label: str
-    hint: str
-    value: int
-    segments: list[Segment]
+def status(result: CheckResult) -> str:
+    """How a check went, in a word or three."""
+    if result.not_asked:
+        return "not asked"
+    if result.error:
+        return "could not finish"
+    return "found" if result.findings else "passed"
 
 
-def shares(severities: Counter[Severity]) -> list[Segment]:
-    """The ring "findings by severity": 100 units for all findings, the most severe first."""
-    return _segments(severities, severities.total())
-
-
-def check_bars(summary: Summary) -> list[Bar]:
-    """The chart "findings by check": checks with findings, in the order in which they ran."""
-    found = [result for result in summary.results if result.findings]
-    longest = max((result.findings for result in found), default=0)
-    return [
-        Bar(
-            result.check.title,
-            result.check.id,
-            result.findings,
-            _segments(Counter({result.check.severity: result.findings}), longest),
-        )
-        for result in found
-    ]
-
-
-def location_bars(summary: Summary) -> list[Bar]:
-    """The chart "findings by location": those with the most findings, and a last bar for all others together."""
-    ranked = sorted(summary.locations.items(), key=lambda item: (-item[1].total(), item[0]))
-    top, rest = ranked[:_MOST_LOCATIONS], ranked[_MOST_LOCATIONS:]
-    if len(rest) == 1:
-        top, rest = ranked, []
-    longest = max((counts.total() for _, counts in top), default=0)
-    bars = [
-        Bar(name.rpartition(" / ")[2] or "No location", name, counts.total(), _segments(counts, longest))
-        for name, counts in top
-    ]
-    if rest:
-        others: Counter[Severity] = sum((counts for _, counts in rest), Counter())
-        bars.append(Bar(f"{len(rest)} others", "", others.total(), []))
-    return bars
-
-
-def _segments(counts: Counter[Severity], whole: int) -> list[Segment]:
-    segments, start = [], 0.0
-    for severity in reversed(Severity):
-        if count := counts[severity]:
-            length = 100 * count / whole
-            segments.append(Segment(severity, count, round(start, 3), round(length, 3)))
-            start += length
-    return segments
-
-
-def _number(value: int) -> str:
+def number(value: int) -> str:
     """With a thin space between thousands, as ISO 80000-1 has it."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _day(text: str) -> str:
+    """The day of a time in ISO 8601."""
+    return text[:10]
+
+
+def _value(value: Any) -> str:
+    """The value of a parameter as people read it."""
+    if value is None or value == "" or value == () or value == []:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple, set, frozenset)) else str(value)
+
+
+def _change(summary: Summary) -> float | None:
+    """By how much the score has changed since the run compared with."""
+    before = [point.score for point in summary.course if point.when == summary.compared]
+    if not before or before[0] is None or summary.score.total is None:
+        return None
+    return round(summary.score.total - before[0], 1)
+
+
+def _fixed(record: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
+    """What the list of fixed findings shows of one. The file that it comes from could have been written by anybody."""
+    texts = {
+        name: str(record.get(name) or "") for name in ("check", "display", "location", "role", "message", "first_seen")
+    }
+    severity, url = str(record.get("severity")), str(record.get("url") or "")
+    if summary.base_url:
+        url = url.removeprefix(summary.base_url)
+    elif "://" in url:
+        url = f"/{url.partition('://')[2].partition('/')[2]}"
+    return {
+        **texts,
+        "severity": severity if severity in {each.label for each in Severity} else "info",
+        "path": url if url.startswith("/") and not url.startswith("//") else "",
+    }
 
 
 def _source(name: str) -> str:

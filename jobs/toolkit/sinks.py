@@ -20,10 +20,20 @@ The JSON file is one object:
         role         name of its role; "" if none
         message      what is wrong
         details      object of further texts by label
-    checks     list of objects, one for each check that ran: id, title, severity, description, remedy,
-               findings (how many), seconds, error (null, or why it could not finish)
+        key          what tells several findings of one check on one object apart; "" if nothing has to
+        first_seen   time in ISO 8601 of the run that found it first
+        new          whether the run compared with did not have it; null if there is none to tell
+        waiver       null, or an object: owner, reason, expires (see `waivers`)
+    fixed      list of objects: findings that the run compared with had and this one has not, as that one wrote them
+    checks     list of objects, one for each check: id, title, severity, description, remedy, findings (how many, without
+               waived ones), waived (how many), seconds, score, error (null, or why it could not finish),
+               not_asked (null, or why it was not asked)
+    compared   null, or the time in ISO 8601 of the run compared with
     objects    how many objects were looked at
-    counts     object: how many findings of each severity
+    counts     object: how many findings of each severity, without waived ones
+    waived     how many findings are waived
+    score      number from 0 to 100 (see `score`), or null
+    scores     object: by "location" and by "role", objects of scores by name
     finished   time in ISO 8601 with time zone
 
 The CSV file has the same columns as a finding (details in one column, "label: text; label: text") and the title of the
@@ -35,6 +45,7 @@ from __future__ import annotations
 import csv
 import json
 import logging
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -43,14 +54,14 @@ from nautobot.apps.jobs import Job
 
 from .attachments import safe_cell
 from .checks import Check
-from .findings import Finding, Severity
+from .findings import Finding, Severity, Standing
 from .summary import Summary
 
 
 class Sink(Protocol):
     """Takes findings while the checks run."""
 
-    def add(self, finding: Finding, check: Check) -> None:
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
         """Take one."""
 
     def finish(self) -> None:
@@ -73,6 +84,10 @@ class CsvSink:
         "pk",
         "url",
         "fingerprint",
+        "state",
+        "first_seen",
+        "waived_by",
+        "waived_until",
     )
 
     def __init__(self, path: Path, summary: Summary) -> None:
@@ -82,24 +97,31 @@ class CsvSink:
         self._writer = csv.writer(self._file)
         self._writer.writerow(self.COLUMNS)
 
-    def add(self, finding: Finding, check: Check) -> None:
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
         """Write a line."""
-        details = "; ".join(f"{label}: {text}" for label, text in finding.details.items())
-        self._writer.writerow(
-            (
-                finding.severity.label,
-                finding.check,
-                check.title,
-                safe_cell(finding.display),
-                safe_cell(finding.location),
-                safe_cell(finding.role),
-                safe_cell(finding.message),
-                safe_cell(details),
-                finding.model,
-                finding.pk,
-                self._base_url + finding.url,
-                finding.fingerprint,
-            )
+        self._writer.writerow([safe_cell(cell) for cell in self.row(finding, check, standing, self._base_url)])
+
+    @staticmethod
+    def row(finding: Finding, check: Check, standing: Standing, base_url: str) -> tuple[str, ...]:
+        """The cells of a finding, in the order of COLUMNS. Not yet safe for spreadsheets."""
+        state = "waived" if standing.waived else {True: "new", False: "open", None: ""}[standing.new]
+        return (
+            finding.severity.label,
+            finding.check,
+            check.title,
+            finding.display,
+            finding.location,
+            finding.role,
+            finding.message,
+            "; ".join(f"{label}: {text}" for label, text in finding.details.items()),
+            finding.model,
+            finding.pk,
+            base_url + finding.url,
+            finding.fingerprint,
+            state,
+            standing.first_seen,
+            standing.owner,
+            standing.expires,
         )
 
     def finish(self) -> None:
@@ -114,6 +136,7 @@ class JsonSink:
         self._file: IO[str] = path.open("w", encoding="utf-8")
         self._summary = summary
         self._separator = ""
+        self._fixed = False
         head = {
             "schema": "findings/1",
             "job": summary.job,
@@ -125,7 +148,7 @@ class JsonSink:
         }
         self._file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "findings": [')
 
-    def add(self, finding: Finding, check: Check) -> None:
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
         """Write an object of the list."""
         record = {
             "fingerprint": finding.fingerprint,
@@ -139,12 +162,28 @@ class JsonSink:
             "role": finding.role,
             "message": finding.message,
             "details": dict(finding.details),
+            "key": finding.key,
+            "first_seen": standing.first_seen,
+            "new": standing.new,
+            "waiver": {"owner": standing.owner, "reason": standing.reason, "expires": standing.expires}
+            if standing.waived
+            else None,
         }
         self._file.write(f"{self._separator}\n{json.dumps(record, ensure_ascii=False)}")
         self._separator = ","
 
+    def fix(self, record: Mapping[str, Any]) -> None:
+        """Write an object of the list of fixed findings; all findings have been written."""
+        if not self._fixed:
+            self._file.write('\n], "fixed": [')
+        self._file.write(f"{',' if self._fixed else ''}\n{json.dumps(record, ensure_ascii=False)}")
+        self._fixed = True
+
     def finish(self) -> None:
         """Write what is known at the end, and close the file."""
+        if not self._fixed:
+            self._file.write('\n], "fixed": [')
+        scores = self._summary.score.by("check")
         checks: list[dict[str, Any]] = [
             {
                 "id": result.check.id,
@@ -153,19 +192,35 @@ class JsonSink:
                 "description": result.check.description,
                 "remedy": result.check.remedy,
                 "findings": result.findings,
+                "waived": result.waived,
                 "seconds": round(result.seconds, 3),
+                "score": scores.get(result.check.id),
                 "error": result.error,
+                "not_asked": result.not_asked,
             }
             for result in self._summary.results
         ]
         tail = {
             "checks": checks,
+            "compared": self._summary.compared.isoformat() if self._summary.compared else None,
             "objects": self._summary.objects,
             "counts": {severity.label: self._summary.severities[severity] for severity in reversed(Severity)},
+            "waived": self._summary.waived,
+            "score": self._summary.score.total,
+            "scores": {name: self._summary.score.by(name) for name in ("location", "role")},
             "finished": timezone.now().isoformat(),
         }
         self._file.write("\n], " + json.dumps(tail, ensure_ascii=False)[1:] + "\n")
         self._file.close()
+
+
+def read_findings(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The findings in a file that `JsonSink` wrote, which has each on a line of its own; nothing else of the file is kept."""
+    for line in lines:
+        if line.startswith(b"]"):
+            return
+        if line.startswith(b'{"fingerprint"'):
+            yield json.loads(line.rstrip().rstrip(b","))
 
 
 class LogSink:
@@ -186,9 +241,9 @@ class LogSink:
         self._logger: logging.Logger = job.logger
         self._left = limit
 
-    def add(self, finding: Finding, check: Check) -> None:
-        """Log it, unless enough have been."""
-        if self._left > 0:
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
+        """Log it, unless enough have been, or somebody answers for it."""
+        if self._left > 0 and not standing.waived:
             self._left -= 1
             log = getattr(self._logger, self._LEVELS[finding.severity])
             details = "".join(f" *{label}:* {text}." for label, text in finding.details.items())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from .checks import Check
-from .findings import Finding, Severity
+from .findings import Finding, Severity, Standing
+from .score import Score
 
 
 @dataclass
@@ -16,15 +18,27 @@ class CheckResult:
 
     Args:
         check: the check.
-        findings: how many it has found.
+        findings: how many it has found, without waived ones.
+        waived: how many waived ones.
         seconds: how long it took.
         error: why it could not finish, or None.
+        not_asked: why it was not asked, or None.
     """
 
     check: Check
     findings: int = 0
+    waived: int = 0
     seconds: float = 0.0
     error: str | None = None
+    not_asked: str | None = None
+
+
+class Point(NamedTuple):
+    """One run in the course of time."""
+
+    when: datetime
+    severities: Counter[Severity]
+    score: float | None
 
 
 @dataclass
@@ -42,8 +56,15 @@ class Summary:
         objects: how many objects are looked at.
         noun: what they are called, in the plural: "devices".
         results: how each check went, in the order in which they ran.
-        severities: how many findings there are of each severity.
+        severities: how many findings there are of each severity, without waived ones.
         locations: full name of a location ("" for none) to its findings by severity.
+        score: see `score`.
+        compared: when the run ended that this one is compared with, or None.
+        compared_url: page of that run.
+        new: how many findings that run did not have.
+        fixed: how many it had and this one has not.
+        waived: how many findings are waived.
+        course: earlier runs of this Job with this scope, the oldest first.
     """
 
     job: str
@@ -53,14 +74,26 @@ class Summary:
     base_url: str
     run_url: str
     started: datetime
-    objects: int
-    noun: str
+    score: Score
+    objects: int = 0
+    noun: str = "objects"
     results: list[CheckResult] = field(default_factory=list)
     severities: Counter[Severity] = field(default_factory=Counter)
     locations: defaultdict[str, Counter[Severity]] = field(default_factory=lambda: defaultdict(Counter))
+    compared: datetime | None = None
+    compared_url: str = ""
+    new: int = 0
+    fixed: int = 0
+    waived: int = 0
+    course: list[Point] = field(default_factory=list)
 
-    def add(self, finding: Finding, result: CheckResult) -> None:
+    def add(self, finding: Finding, result: CheckResult, standing: Standing) -> None:
         """Count a finding of the check that is running."""
+        if standing.waived:
+            result.waived += 1
+            self.waived += 1
+            return
+        self.new += standing.new is True
         result.findings += 1
         self.severities[finding.severity] += 1
         self.locations[finding.location][finding.severity] += 1
@@ -82,4 +115,10 @@ class Summary:
             if self.severities[severity]
         ]
         number = f"{self.findings} finding{'' if self.findings == 1 else 's'}"
-        return f"{number} ({', '.join(parts)})" if parts else "no findings"
+        text = f"{number} ({', '.join(parts)})" if parts else "no findings"
+        return f"{text}, {self.waived} waived" if self.waived else text
+
+    @property
+    def asked(self) -> list[CheckResult]:
+        """The checks that have been asked, whether or not they could finish."""
+        return [result for result in self.results if result.not_asked is None]

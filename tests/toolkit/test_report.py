@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from jobs.toolkit.checks import Check
-from jobs.toolkit.findings import Finding, Severity
+from jobs.toolkit.findings import Finding, Severity, Standing
 from jobs.toolkit.report import MOST_ROWS, ReportSink, check_bars, location_bars, shares
+from jobs.toolkit.score import Score
 from jobs.toolkit.summary import CheckResult, Summary
 
 
@@ -27,6 +28,7 @@ class Mild(Grave):
     severity = Severity.LOW
 
 
+SEEN = Standing("2026-01-02T03:04:00+00:00")
 HOSTILE = "\"><script>alert('x')</script>"
 
 
@@ -58,6 +60,7 @@ def render(tmp_path):
             "base_url": "https://nautobot.example.com",
             "run_url": "/extras/job-results/1/",
             "started": datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc),
+            "score": Score({"ams": "EMEA / AMS01"}),
             "objects": 1234,
             "noun": "devices",
         }
@@ -68,8 +71,8 @@ def render(tmp_path):
             summary.results.append(CheckResult(check))
             for index in range(number):
                 found = finding(check, index, location)
-                summary.add(found, summary.results[-1])
-                sink.add(found, check)
+                summary.add(found, summary.results[-1], SEEN)
+                sink.add(found, check, SEEN)
         sink.finish()
         return (tmp_path / "report.html").read_text(encoding="utf-8"), summary
 
