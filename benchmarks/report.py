@@ -51,7 +51,9 @@ def main() -> int:
     """Measure, print, save; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--findings", type=int, default=FINDINGS, help=f"default: {FINDINGS}")
-    parser.add_argument("--repeats", type=int, default=3, help="openings in the browser; the median counts (default: 3)")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="openings in the browser; the median counts (default: 3)"
+    )
     parser.add_argument("--write", type=Path, help="write the report to this file, and measure nothing")
     record = Record("report", parser)
     options = parser.parse_args()
@@ -162,7 +164,9 @@ def show(results: list[dict[str, Any]], findings: int, seconds: float) -> int:
         missed += wrong
         colour = "red" if wrong else "green"
         unit = result["unit"]
-        table.add_row(result["figure"], f"[{colour}]{result['measured']:,.2f} {unit}[/{colour}]", f"{result['most']:,.1f} {unit}")
+        table.add_row(
+            result["figure"], f"[{colour}]{result['measured']:,.2f} {unit}[/{colour}]", f"{result['most']:,.1f} {unit}"
+        )
     console.print(table)
     return 1 if missed else 0
 

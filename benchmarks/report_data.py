@@ -17,7 +17,12 @@ from jobs.toolkit.summary import CheckResult, Point, Summary
 NOW = datetime.now(timezone.utc) - timedelta(seconds=12)
 OBJECTS = 24_000
 REGIONS = {
-    "EMEA": {"DE": ("FRA", "BER", "MUC", "HAM"), "NL": ("AMS", "RTM", "EIN"), "GB": ("LON", "MAN", "EDI"), "ES": ("MAD", "BCN")},
+    "EMEA": {
+        "DE": ("FRA", "BER", "MUC", "HAM"),
+        "NL": ("AMS", "RTM", "EIN"),
+        "GB": ("LON", "MAN", "EDI"),
+        "ES": ("MAD", "BCN"),
+    },
     "AMER": {"US": ("NYC", "SFO", "CHI", "DAL", "SEA", "ATL"), "CA": ("YYZ", "YVR"), "BR": ("GRU", "GIG")},
     "APAC": {"SG": ("SIN",), "JP": ("TYO", "OSA"), "AU": ("SYD", "MEL"), "IN": ("BOM", "DEL", "BLR")},
 }
@@ -28,55 +33,201 @@ LOCATIONS = [
     for site in sites
     for number in (1, 2)
 ]
-ROLES = {"Access switch": 50, "Distribution switch": 12, "Core switch": 4, "Router": 8, "Firewall": 5, "Server": 16, "Console server": 3}
-PARTS = {"Access switch": "acc", "Distribution switch": "dis", "Core switch": "cor", "Router": "rtr", "Firewall": "fw", "Server": "srv", "Console server": "con"}
+ROLES = {
+    "Access switch": 50,
+    "Distribution switch": 12,
+    "Core switch": 4,
+    "Router": 8,
+    "Firewall": 5,
+    "Server": 16,
+    "Console server": 3,
+}
+PARTS = {
+    "Access switch": "acc",
+    "Distribution switch": "dis",
+    "Core switch": "cor",
+    "Router": "rtr",
+    "Firewall": "fw",
+    "Server": "srv",
+    "Console server": "con",
+}
 # Name of a group of checks: what it is about, its rules (severity, title, message, remedy)
 RULES: dict[str, tuple[tuple[Severity, str, str, str], ...]] = {
     "DCIM-CONSOLE": (
-        (Severity.HIGH, "No console connection", "No console port is connected.", "Cable a console port to a console server, or set the cable's status to Connected."),
-        (Severity.LOW, "Console port without a name of its own", "Console port {port} has the name of its template only.", "Name the port as it is labelled on the device."),
+        (
+            Severity.HIGH,
+            "No console connection",
+            "No console port is connected.",
+            "Cable a console port to a console server, or set the cable's status to Connected.",
+        ),
+        (
+            Severity.LOW,
+            "Console port without a name of its own",
+            "Console port {port} has the name of its template only.",
+            "Name the port as it is labelled on the device.",
+        ),
     ),
     "DCIM-POWER": (
-        (Severity.CRITICAL, "No power connection", "None of the {number} power ports is connected.", "Cable the power ports to outlets of two PDUs on different feeds."),
-        (Severity.HIGH, "All supplies on one PDU or feed", "All power ports are fed by {other}.", "Move one supply to a PDU on the other feed."),
-        (Severity.MEDIUM, "Fewer supplies connected than installed", "{number} of the power ports are not connected.", "Connect the remaining supplies, or remove the ports that have none."),
-        (Severity.LOW, "Power draw unknown", "Power port {port} has neither an allocated nor a maximum draw.", "Enter the draw from the data sheet at the device type's template."),
+        (
+            Severity.CRITICAL,
+            "No power connection",
+            "None of the {number} power ports is connected.",
+            "Cable the power ports to outlets of two PDUs on different feeds.",
+        ),
+        (
+            Severity.HIGH,
+            "All supplies on one PDU or feed",
+            "All power ports are fed by {other}.",
+            "Move one supply to a PDU on the other feed.",
+        ),
+        (
+            Severity.MEDIUM,
+            "Fewer supplies connected than installed",
+            "{number} of the power ports are not connected.",
+            "Connect the remaining supplies, or remove the ports that have none.",
+        ),
+        (
+            Severity.LOW,
+            "Power draw unknown",
+            "Power port {port} has neither an allocated nor a maximum draw.",
+            "Enter the draw from the data sheet at the device type's template.",
+        ),
     ),
     "DCIM-OOB": (
-        (Severity.MEDIUM, "No out-of-band connection", "No management interface is connected.", "Cable the management interface to the out-of-band switch of the site."),
-        (Severity.LOW, "Management interface enabled but without an address", "Interface {port} has no IP address.", "Assign an address of the site's management prefix, or disable the interface."),
+        (
+            Severity.MEDIUM,
+            "No out-of-band connection",
+            "No management interface is connected.",
+            "Cable the management interface to the out-of-band switch of the site.",
+        ),
+        (
+            Severity.LOW,
+            "Management interface enabled but without an address",
+            "Interface {port} has no IP address.",
+            "Assign an address of the site's management prefix, or disable the interface.",
+        ),
     ),
     "DCIM-CABLE": (
-        (Severity.HIGH, "Interfaces of different speeds connected", "Interface {port} is connected to {other}, which has another speed.", "Correct the interface types, or replace the optics."),
-        (Severity.MEDIUM, "Planned cable older than its limit", "The cable of {port} to {other} has been planned for {number} days.", "Install the cable and set it to Connected, or remove it."),
-        (Severity.LOW, "Cable without a label", "The cable of interface {port} has no label.", "Label the cable as the site's standard says."),
-        (Severity.INFO, "Patched through more than four panels", "The path from {port} to {other} passes {number} panels.", "Nothing has to be done; consider a direct path."),
+        (
+            Severity.HIGH,
+            "Interfaces of different speeds connected",
+            "Interface {port} is connected to {other}, which has another speed.",
+            "Correct the interface types, or replace the optics.",
+        ),
+        (
+            Severity.MEDIUM,
+            "Planned cable older than its limit",
+            "The cable of {port} to {other} has been planned for {number} days.",
+            "Install the cable and set it to Connected, or remove it.",
+        ),
+        (
+            Severity.LOW,
+            "Cable without a label",
+            "The cable of interface {port} has no label.",
+            "Label the cable as the site's standard says.",
+        ),
+        (
+            Severity.INFO,
+            "Patched through more than four panels",
+            "The path from {port} to {other} passes {number} panels.",
+            "Nothing has to be done; consider a direct path.",
+        ),
     ),
     "DCIM-RACK": (
-        (Severity.MEDIUM, "Device without a position", "The device is in rack {other} but has no position.", "Enter the unit in which it is mounted."),
-        (Severity.INFO, "Rack nearly full", "Rack {other} has {number} units left.", "Plan another rack before the next installation."),
+        (
+            Severity.MEDIUM,
+            "Device without a position",
+            "The device is in rack {other} but has no position.",
+            "Enter the unit in which it is mounted.",
+        ),
+        (
+            Severity.INFO,
+            "Rack nearly full",
+            "Rack {other} has {number} units left.",
+            "Plan another rack before the next installation.",
+        ),
     ),
     "DCIM-LIFE": (
-        (Severity.CRITICAL, "Software with a known exploited vulnerability", "Runs a version that CISA lists as exploited.", "Upgrade to the version that the vendor's advisory names."),
-        (Severity.HIGH, "Hardware past its end of support", "Support of the device type ended {number} days ago.", "Replace the device, or record who answers for keeping it."),
-        (Severity.MEDIUM, "No software version", "No software version is recorded.", "Set the software version, or let the discovery Job do it."),
+        (
+            Severity.CRITICAL,
+            "Software with a known exploited vulnerability",
+            "Runs a version that CISA lists as exploited.",
+            "Upgrade to the version that the vendor's advisory names.",
+        ),
+        (
+            Severity.HIGH,
+            "Hardware past its end of support",
+            "Support of the device type ended {number} days ago.",
+            "Replace the device, or record who answers for keeping it.",
+        ),
+        (
+            Severity.MEDIUM,
+            "No software version",
+            "No software version is recorded.",
+            "Set the software version, or let the discovery Job do it.",
+        ),
     ),
     "IPAM-ADDRESS": (
-        (Severity.HIGH, "Address assigned to two devices", "Address {address} is also assigned to {other}.", "Find out which of them answers, and remove the other assignment."),
-        (Severity.MEDIUM, "No primary address", "The device has no primary IPv4 address.", "Set the address of the management interface as primary."),
-        (Severity.LOW, "Address without a DNS name", "Address {address} of {port} has no DNS name.", "Enter the name under which the address is in DNS."),
+        (
+            Severity.HIGH,
+            "Address assigned to two devices",
+            "Address {address} is also assigned to {other}.",
+            "Find out which of them answers, and remove the other assignment.",
+        ),
+        (
+            Severity.MEDIUM,
+            "No primary address",
+            "The device has no primary IPv4 address.",
+            "Set the address of the management interface as primary.",
+        ),
+        (
+            Severity.LOW,
+            "Address without a DNS name",
+            "Address {address} of {port} has no DNS name.",
+            "Enter the name under which the address is in DNS.",
+        ),
     ),
     "IPAM-PREFIX": (
-        (Severity.MEDIUM, "Prefix nearly full", "Prefix {address}/24 is used to {number} %.", "Extend the prefix or move part of its addresses."),
-        (Severity.LOW, "Prefix without a role", "Prefix {address}/24 has no role.", "Set the role, which decides who maintains the prefix."),
+        (
+            Severity.MEDIUM,
+            "Prefix nearly full",
+            "Prefix {address}/24 is used to {number} %.",
+            "Extend the prefix or move part of its addresses.",
+        ),
+        (
+            Severity.LOW,
+            "Prefix without a role",
+            "Prefix {address}/24 has no role.",
+            "Set the role, which decides who maintains the prefix.",
+        ),
     ),
     "IPAM-VLAN": (
-        (Severity.MEDIUM, "Tagged VLAN that is not at the location", "Interface {port} has the VLAN {number}, which is not at this location.", "Add the location to the VLAN, or take the VLAN off the interface."),
-        (Severity.LOW, "Unused VLAN", "VLAN {number} is on no interface and in no prefix.", "Remove the VLAN or note what it is reserved for."),
+        (
+            Severity.MEDIUM,
+            "Tagged VLAN that is not at the location",
+            "Interface {port} has the VLAN {number}, which is not at this location.",
+            "Add the location to the VLAN, or take the VLAN off the interface.",
+        ),
+        (
+            Severity.LOW,
+            "Unused VLAN",
+            "VLAN {number} is on no interface and in no prefix.",
+            "Remove the VLAN or note what it is reserved for.",
+        ),
     ),
     "CIRCUIT-END": (
-        (Severity.HIGH, "Circuit with one end", "Circuit {other} has no Z side.", "Add the termination at the provider's network or at the other location."),
-        (Severity.LOW, "Commit rate unknown", "Circuit {other} has no commit rate.", "Enter the rate from the contract."),
+        (
+            Severity.HIGH,
+            "Circuit with one end",
+            "Circuit {other} has no Z side.",
+            "Add the termination at the provider's network or at the other location.",
+        ),
+        (
+            Severity.LOW,
+            "Commit rate unknown",
+            "Circuit {other} has no commit rate.",
+            "Enter the rate from the contract.",
+        ),
     ),
 }
 
@@ -90,7 +241,14 @@ def checks() -> list[type[Check]]:
     passing = 40 - len(classes)
     for number in range(1, passing + 1):
         severity = list(Severity)[number % 5]
-        classes.append(_check(f"DCIM-NAME-{number:03}", f"Name breaks rule {number} of the scheme", severity, "Rename the object as the scheme says."))
+        classes.append(
+            _check(
+                f"DCIM-NAME-{number:03}",
+                f"Name breaks rule {number} of the scheme",
+                severity,
+                "Rename the object as the scheme says.",
+            )
+        )
     return classes
 
 
@@ -105,7 +263,10 @@ def _check(check_id: str, title: str, severity: Severity, remedy: str) -> type[C
             "model": "dcim.device",
             "description": f"{title}: whoever relies on the record will be misled when it matters most, at night and in a hurry.",
             "remedy": remedy,
-            "parameters": {"days": Parameter(90, "After so many days it is reported."), "exempt_roles": Parameter((), "Roles of which it is not expected.")},
+            "parameters": {
+                "days": Parameter(90, "After so many days it is reported."),
+                "exempt_roles": Parameter((), "Roles of which it is not expected."),
+            },
         },
     )
 
@@ -117,8 +278,16 @@ def run(number: int, *sinks: Any, summary: Summary, seed: int = 1) -> None:
     instances = [check(**({"days": 30} if at % 7 == 0 else {})) for at, check in enumerate(checks())]
     instances.sort(key=lambda check: (-check.severity, check.id))
     weights = {Severity.CRITICAL: 0.12, Severity.HIGH: 0.5, Severity.MEDIUM: 1.2, Severity.LOW: 2, Severity.INFO: 0.8}
-    shares = {check.id: weights[check.severity] * chance.uniform(0.3, 1.6) for check in instances if check.id in messages}
-    census = Counter({(place, role): round(OBJECTS / len(LOCATIONS) * share / 98) for place in LOCATIONS for role, share in ROLES.items()})
+    shares = {
+        check.id: weights[check.severity] * chance.uniform(0.3, 1.6) for check in instances if check.id in messages
+    }
+    census = Counter(
+        {
+            (place, role): round(OBJECTS / len(LOCATIONS) * share / 98)
+            for place in LOCATIONS
+            for role, share in ROLES.items()
+        }
+    )
     heat = {place: chance.paretovariate(1.3) for place in LOCATIONS}
     left = number
     for at, check in enumerate(instances):
@@ -137,7 +306,9 @@ def run(number: int, *sinks: Any, summary: Summary, seed: int = 1) -> None:
             left -= wanted
         summary.score.ask(check, census)
         seen = set()
-        for finding, standing in _findings(check, messages.get(check.id, ""), wanted, heat, chance, summary.compared is not None):
+        for finding, standing in _findings(
+            check, messages.get(check.id, ""), wanted, heat, chance, summary.compared is not None
+        ):
             summary.add(finding, result, standing)
             if not standing.waived and finding.pk not in seen:
                 seen.add(finding.pk)
@@ -146,7 +317,9 @@ def run(number: int, *sinks: Any, summary: Summary, seed: int = 1) -> None:
                 sink.add(finding, check, standing)
 
 
-def _findings(check: Check, message: str, number: int, heat: dict[str, float], chance: random.Random, compared: bool) -> Iterator[tuple[Finding, Standing]]:
+def _findings(
+    check: Check, message: str, number: int, heat: dict[str, float], chance: random.Random, compared: bool
+) -> Iterator[tuple[Finding, Standing]]:
     places = chance.choices(list(heat), list(heat.values()), k=number)
     for at, place in enumerate(places):
         role = chance.choices(list(ROLES), list(ROLES.values()))[0]
@@ -170,13 +343,26 @@ def _findings(check: Check, message: str, number: int, heat: dict[str, float], c
             location=place,
             role=role,
             message=message.format(**texts),
-            details={"port": port, "rack": f"{site.upper()}-R{chance.randrange(1, 30):02}", "serial": f"FDO{chance.randrange(10**8):08}"},
+            details={
+                "port": port,
+                "rack": f"{site.upper()}-R{chance.randrange(1, 30):02}",
+                "serial": f"FDO{chance.randrange(10**8):08}",
+            },
             key=str(at),
         )
         new = chance.random() < 0.06 if compared else None
         first = NOW if new is not False else NOW - timedelta(days=7 * chance.randrange(1, 9))
         if chance.random() < 0.02:
-            yield finding, Standing(first.isoformat(), new, "noc@example.com", "The site closes in March; nothing is cabled anew.", "2027-03-31")
+            yield (
+                finding,
+                Standing(
+                    first.isoformat(),
+                    new,
+                    "noc@example.com",
+                    "The site closes in March; nothing is cabled anew.",
+                    "2027-03-31",
+                ),
+            )
         else:
             yield finding, Standing(first.isoformat(), new)
 
@@ -199,9 +385,19 @@ def new_summary(*, compared: bool = True) -> Summary:
         chance = random.Random(2)
         for week in range(8, 0, -1):
             base = 20_000 + 900 * week
-            counts = {Severity.CRITICAL: 0.02, Severity.HIGH: 0.1, Severity.MEDIUM: 0.28, Severity.LOW: 0.42, Severity.INFO: 0.15}
-            found = Counter({severity: round(base * share * chance.uniform(0.9, 1.1)) for severity, share in counts.items()})
-            summary.course.append(Point(NOW - timedelta(days=7 * week), found, round(95.4 - 0.6 * week + chance.uniform(-0.4, 0.4), 1)))
+            counts = {
+                Severity.CRITICAL: 0.02,
+                Severity.HIGH: 0.1,
+                Severity.MEDIUM: 0.28,
+                Severity.LOW: 0.42,
+                Severity.INFO: 0.15,
+            }
+            found = Counter(
+                {severity: round(base * share * chance.uniform(0.9, 1.1)) for severity, share in counts.items()}
+            )
+            summary.course.append(
+                Point(NOW - timedelta(days=7 * week), found, round(95.4 - 0.6 * week + chance.uniform(-0.4, 0.4), 1))
+            )
         summary.compared = summary.course[-1].when
         summary.compared_url = f"/extras/job-results/{UUID(int=8)}/"
     return summary

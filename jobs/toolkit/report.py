@@ -95,7 +95,7 @@ class ReportSink:
             course=charts.course(summary),
             plain=self._plain,
             rows=self._rows,
-            data=map(Markup, self._rows.read()),  # noqa: S704 (it is made to stand there)
+            data=map(Markup, self._rows.read()),
             fixed=[_fixed(record, summary) for record in self._fixed],
             style=style,
             style_hash=_content_hash(style),
