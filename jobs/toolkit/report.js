@@ -208,6 +208,7 @@
   reset();
   filter();
   byId("filters").hidden = false;
+  if (byId("plain")) byId("plain").hidden = true;
 
   // A row of a chart leads to its findings
   document.querySelectorAll("[data-pick]").forEach((heading) => {
