@@ -16,7 +16,7 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "start"]
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "start"]
 
 
 def execute(*command: str | Path) -> None:

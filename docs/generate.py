@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import checks
 import performance
 import yaml
 from nautobot_dev_tools import exercises, manual
@@ -31,8 +32,9 @@ PAGES = ROOT / "docs" / "jobs"
 PICTURES = ROOT / "docs" / "assets"
 PERMISSIONS = ROOT / "docs" / "admin" / "permissions.md"
 MOST_LOG_LINES = 14
+MOST_CHOICES = 12
 # What differs from run to run.
-VOLATILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+VOLATILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d \d\d:\d\d")
 
 
 class Run(NamedTuple):
@@ -56,7 +58,7 @@ def main() -> int:
         runs = [shown_run(one, jobs[one.job], instance.ensure_admin()) for one in exercises.load(project)]
         texts = generated(jobs, runs)
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
-    orphans = [path for path in PAGES.glob("*.md") if path not in texts]
+    orphans = [path for folder in (PAGES, checks.FOLDER) for path in folder.glob("*.md") if path not in texts]
     if options.check:
         for path in [*stale, *orphans]:
             print(f"{path.relative_to(ROOT)} is not up to date; run `uv run invoke docs`", file=sys.stderr)
@@ -106,15 +108,17 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts[readme] = between(readme, "jobs", table(ordered, lambda job: str(page_of(job).relative_to(ROOT))))
     site = ROOT / "mkdocs.yml"
     pages = [f"          - {json.dumps(job.name)}: jobs/{page_of(job).name}" for job in ordered]
-    texts[site] = between(site, "jobs", "\n".join(pages), "          # {}")
+    with_jobs = between(site, "jobs", "\n".join(pages), "          # {}")
+    texts[site] = between(site, "checks", checks.navigation(ordered), "          # {}", text=with_jobs)
+    texts |= checks.pages(ordered)
     texts[PERMISSIONS] = between(PERMISSIONS, "permissions", permissions_table(ordered))
     return texts
 
 
-def between(path: Path, name: str, block: str, comment: str = "<!-- {} -->") -> str:
-    """A file's text, with the block between the marks of that name written anew; `comment` is how the file writes comments."""
+def between(path: Path, name: str, block: str, comment: str = "<!-- {} -->", *, text: str | None = None) -> str:
+    """A file's text, or the given one, with the block between the marks of that name written anew; `comment` is how it writes comments."""
     begin, end = comment.format(f"{name}: written by `invoke docs`"), comment.format(f"end of {name}")
-    text = path.read_text()
+    text = path.read_text() if text is None else text
     if begin not in text or end not in text:
         raise SystemExit(f"{path.relative_to(ROOT)} has lost the marks {begin} and {end}")
     return re.sub(rf"{re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{block}\n{end}", text, flags=re.S)
@@ -140,6 +144,7 @@ def page(job: type, runs: list[Run]) -> str:
             for part in (
                 f"# {job.name}",
                 description(job),
+                checks.section(job),
                 "## Variables\n\n" + variables(job),
                 "## Permissions\n\n" + permissions(job),
                 "## Properties\n\n" + properties(job),
@@ -221,7 +226,13 @@ def kind(variable: Any) -> str:
     if "queryset" in variable.field_attrs:
         return f"{name} ({variable.field_attrs['queryset'].model._meta.label})"
     if "choices" in variable.field_attrs:
-        return f"{name} ({', '.join(str(value) for value, _ in variable.field_attrs['choices'])})"
+        values = [str(value) for value, _ in variable.field_attrs["choices"]]
+        shown = (
+            values
+            if len(values) <= MOST_CHOICES
+            else [*values[:MOST_CHOICES], f"and {len(values) - MOST_CHOICES} more"]
+        )
+        return f"{name} ({', '.join(shown)})"
     return name
 
 
@@ -281,7 +292,7 @@ def said(run: Run) -> str:
     if run.result is not None and not failed:
         lines += yaml.safe_dump({"result": run.result}, sort_keys=False, allow_unicode=True, width=150).splitlines()
     lines += [f"file {name}" for name in run.files]
-    return "```text\n" + VOLATILE.sub("<id>", "\n".join(lines)) + "\n```"
+    return "```text\n" + VOLATILE.sub(lambda found: "<id>" if found[1] else "<time>", "\n".join(lines)) + "\n```"
 
 
 def cell(text: Any) -> str:

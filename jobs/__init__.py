@@ -2,8 +2,23 @@
 
 from nautobot.apps.jobs import register_jobs
 
+from .audits.access import AccessAudit
+from .audits.cabling import CablingAudit
+from .audits.circuits import CircuitAudit
+from .audits.config_contexts import ConfigContextAudit
 from .audits.connections import ConnectionAudit
+from .audits.devices import DeviceAudit
+from .audits.hygiene import HygieneAudit
+from .audits.interfaces import InterfaceAudit
+from .audits.ipam import IpamAudit
+from .audits.power import PowerAudit
 from .audits.primary_addresses import PrimaryAddressAudit
+from .audits.racks import RackAudit
+from .audits.scorecard import Scorecard
+from .audits.software import SoftwareAudit
+from .audits.virtualization import VirtualizationAudit
+from .audits.vlans import VlanAudit
+from .audits.wireless import WirelessAudit
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
 from .examples.every_variable import EveryVariable
@@ -14,14 +29,29 @@ from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
 
 register_jobs(
+    AccessAudit,
     AddNotes,
+    CablingAudit,
+    CircuitAudit,
+    ConfigContextAudit,
     ConnectionAudit,
+    DeviceAudit,
     EveryVariable,
     FilesInAndOut,
     HelloWorld,
+    HygieneAudit,
+    InterfaceAudit,
+    IpamAudit,
     Lifecycle,
     LogLevels,
     NormalizeSerial,
+    PowerAudit,
     PrimaryAddressAudit,
+    RackAudit,
+    Scorecard,
+    SoftwareAudit,
+    VirtualizationAudit,
+    VlanAudit,
     WhatUsesThis,
+    WirelessAudit,
 )

@@ -11,14 +11,17 @@ class Lab:
         from nautobot.circuits.models import CircuitTermination
         from nautobot.dcim.models import Device, Location, LocationType, Manufacturer, Module, PowerPanel
         from nautobot.extras.models import Status
-        from nautobot.ipam.models import Prefix
+        from nautobot.ipam.models import VLAN, Prefix
+        from nautobot.virtualization.models import Cluster
 
         self.region_type = LocationType(name="Region", nestable=True)
         self.site_type = LocationType(name="Site", parent=self.region_type)
         for location_type in (self.region_type, self.site_type):
             location_type.validated_save()
         self.site_type.content_types.set(
-            ContentType.objects.get_for_models(Device, Module, PowerPanel, CircuitTermination, Prefix).values()
+            ContentType.objects.get_for_models(
+                Device, Module, PowerPanel, CircuitTermination, Prefix, VLAN, Cluster
+            ).values()
         )
         self.active = Status.objects.get(name="Active")
         self.region = Location(name="EMEA", location_type=self.region_type, status=self.active)
@@ -226,6 +229,93 @@ class Lab:
         interface = Interface(**{"device": device, "name": name, "type": "virtual", "status": self.active, **values})
         interface.validated_save()
         return interface
+
+    def namespace(self, name="Global"):
+        from nautobot.ipam.models import Namespace
+
+        return Namespace.objects.get_or_create(name=name)[0]
+
+    def prefix(self, text, type="network", *, namespace="Global", status="Active", locations=(), **values):
+        from nautobot.ipam.models import Prefix
+
+        prefix = Prefix(
+            prefix=text, type=type, namespace=self.namespace(namespace), status=self.status(status), **values
+        )
+        prefix.validated_save()
+        prefix.locations.add(*locations)
+        return prefix
+
+    def host(self, text, interface=None, *, namespace="Global", status="Active", role=None, **values):
+        """An address in a prefix that is there, assigned to the interface."""
+        from nautobot.extras.models import Role
+        from nautobot.ipam.models import IPAddress
+
+        address = IPAddress(
+            address=text,
+            namespace=self.namespace(namespace),
+            status=self.status(status),
+            role=Role.objects.get(name=role) if role else None,
+            **values,
+        )
+        address.validated_save()
+        if interface is not None:
+            self.assign(address, interface)
+        return address
+
+    def vlan(self, vid, name="data", locations=()):
+        from nautobot.ipam.models import VLAN
+
+        vlan = VLAN(vid=vid, name=name, status=self.active)
+        vlan.validated_save()
+        vlan.locations.add(*locations)
+        return vlan
+
+    # Circuits and virtual machines
+
+    def circuit(self, cid, *, provider="Provider", type="Internet", status="Active", **values):
+        from nautobot.circuits.models import Circuit, CircuitType, Provider
+
+        circuit = Circuit(
+            cid=cid,
+            provider=Provider.objects.get_or_create(name=provider)[0],
+            circuit_type=CircuitType.objects.get_or_create(name=type)[0],
+            status=self.status(status),
+            **values,
+        )
+        circuit.validated_save()
+        return circuit
+
+    def termination(self, circuit, side="A", location=None, **values):
+        """A termination at the location, or in a network of the provider."""
+        from nautobot.circuits.models import CircuitTermination, ProviderNetwork
+
+        if location is None:
+            network, _ = ProviderNetwork.objects.get_or_create(provider=circuit.provider, name="Backbone")
+            values["provider_network"] = network
+        termination = CircuitTermination(circuit=circuit, term_side=side, location=location, **values)
+        termination.validated_save()
+        return termination
+
+    def cluster(self, name="cluster", type="Hypervisor"):
+        from nautobot.virtualization.models import Cluster, ClusterType
+
+        cluster_type, _ = ClusterType.objects.get_or_create(name=type)
+        return Cluster.objects.get_or_create(name=name, defaults={"cluster_type": cluster_type})[0]
+
+    def machine(self, name, *interfaces, cluster="cluster", status="Active", **values):
+        """A virtual machine with interfaces of these names."""
+        from nautobot.virtualization.models import VirtualMachine, VMInterface
+
+        machine = VirtualMachine(name=name, cluster=self.cluster(cluster), status=self.status(status), **values)
+        machine.validated_save()
+        for each in interfaces:
+            VMInterface(virtual_machine=machine, name=each, status=self.active).validated_save()
+        return machine
+
+    def tenant(self, name):
+        from nautobot.tenancy.models import Tenant
+
+        return Tenant.objects.get_or_create(name=name)[0]
 
     def force(self, obj, **values):
         """Set fields behind the back of validation, as imports and code do."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from nautobot.apps.jobs import Job, MultiObjectVar
-from nautobot.extras.models import Status
+from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScopeMixin
-from ..toolkit.selection import checks_variable
+from ..toolkit.audit import Audit
+from ..toolkit.selection import DeviceAuditMixin, checks_variable
 from .checks.connections import CHECKS
 
 name = "Audits"
 
 
-class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
+class ConnectionAudit(DeviceAuditMixin, Job):
     """Checks the console, out-of-band and power connections of devices, and whether redundant power is redundant.
 
     A connection counts when every cable on its way has the status *Connected*, through patch panels if need be, and
@@ -39,13 +37,6 @@ class ConnectionAudit(AuditMixin, DeviceScopeMixin, Job):
     severity and by check. The Job fails if there is a finding of the severity selected in *Fail at*.
     **Needs:** the permission `dcim.view_device`; devices that you may not view are not looked at.
     """
-
-    statuses = MultiObjectVar(
-        model=Status,
-        required=False,
-        query_params={"content_types": "dcim.device"},
-        description="Devices with one of these statuses. If none is selected: Active.",
-    )
 
     checks = checks_variable(CHECKS)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from nautobot.apps.jobs import Job, MultiObjectVar
-from nautobot.extras.models import Status
+from nautobot.apps.jobs import Job
 
-from ..toolkit.audit import Audit, AuditMixin
-from ..toolkit.scope import DeviceScopeMixin
-from ..toolkit.selection import checks_variable
+from ..toolkit.audit import Audit
+from ..toolkit.selection import DeviceAuditMixin, checks_variable
 from .checks.primary_addresses import CHECKS
 
 name = "Audits"
 
 
-class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
+class PrimaryAddressAudit(DeviceAuditMixin, Job):
     """Checks the primary addresses of devices, by which automation and monitoring reach them.
 
     | Check | Severity | Finds devices |
@@ -39,13 +37,6 @@ class PrimaryAddressAudit(AuditMixin, DeviceScopeMixin, Job):
     **Needs:** the permission `dcim.view_device`; devices that you may not view are not looked at. Addresses and other
     devices are named only if you may view them.
     """
-
-    statuses = MultiObjectVar(
-        model=Status,
-        required=False,
-        query_params={"content_types": "dcim.device"},
-        description="Devices with one of these statuses. If none is selected: Active.",
-    )
 
     checks = checks_variable(CHECKS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
-from nautobot.apps.jobs import BooleanVar, ChoiceVar, FileVar, IntegerVar, Job, JSONVar, MultiChoiceVar, ObjectVar
+from nautobot.apps.jobs import Job
 from nautobot.extras.models import JobResult
 
 from . import compliance, history, score, waivers
@@ -25,72 +26,12 @@ from .findings import Severity, Standing
 from .links import base_url
 from .report import ReportSink
 from .scope import Scope
-from .selection import configured, selected
+from .selection import DEFAULT_FAIL_AT, DEFAULT_LOG_LIMIT, NEVER, configured, selected
 from .sinks import CsvSink, JsonSink, LogSink, Sink, read_findings
 from .summary import CheckResult, Summary
 from .waivers import ExpiredWaiver, Waivers
 
-NEVER = "never"
-DEFAULT_FAIL_AT = Severity.HIGH.label
-DEFAULT_LOG_LIMIT = 20
 _REPOSITORY = Path(__file__).parents[2]
-
-
-class AuditMixin:
-    """Variables that all audits have. They come after those of the scope: mix this in before the scope's mixin.
-
-    Each audit adds `checks = checks_variable(CHECKS)`, and gives all its variables to `Audit.run`.
-    """
-
-    minimum_severity = ChoiceVar(
-        label="Minimum severity",
-        choices=[(severity.label, severity.label.title()) for severity in Severity],
-        default=Severity.INFO.label,
-        required=False,
-        description="Leave out checks of a lower severity.",
-    )
-    parameters = JSONVar(
-        required=False,
-        description="Values for parameters of checks, by id of the check: "
-        '{"IPAM-PREFIX-002": {"percent": 80}}. Their descriptions say which there are.',
-    )
-    waivers = FileVar(
-        required=False,
-        description="YAML file with findings that somebody answers for, in addition to those that config contexts and "
-        "the Git repository have.",
-    )
-    compare_with = ObjectVar(
-        label="Compare with",
-        model=JobResult,
-        required=False,
-        description="The run of this Job to compare with. If none is selected: the last one with the same scope.",
-    )
-    formats = MultiChoiceVar(
-        label="Further formats",
-        choices=[(name, description) for name, (_, _, description) in FORMATS.items()],
-        required=False,
-        description="Files beside report.html, findings.csv and findings.json.",
-    )
-    record_compliance = BooleanVar(
-        label="Record as data compliance",
-        default=False,
-        description="Let each object's own page show its findings, and remove those that are fixed (Nautobot 3.0 or "
-        "newer; needs permissions on data compliance records).",
-    )
-    fail_at = ChoiceVar(
-        label="Fail at",
-        choices=[(NEVER, "Never")] + [(severity.label, severity.label.title()) for severity in reversed(Severity)],
-        default=DEFAULT_FAIL_AT,
-        required=False,
-        description="The Job fails if there is a finding of this severity or above.",
-    )
-    log_limit = IntegerVar(
-        label="Log lines",
-        default=DEFAULT_LOG_LIMIT,
-        required=False,
-        description="At most so many findings, the most severe, are logged with a link to their object. The attached "
-        "files have all of them.",
-    )
 
 
 class Audit:
@@ -100,7 +41,8 @@ class Audit:
         job: the Job that runs.
         checks: the checks that it offers; those of the highest severity run first.
         default_statuses: names of the statuses of devices and virtual machines looked at when none is selected.
-        lenient: leave out the checks of models that the user may not view, and say so, rather than refuse to run.
+        needs: labels of the models that the user has to be allowed to view; checks of others are left out where
+            that is not so, and the log and the report say so. None: all.
     """
 
     def __init__(
@@ -109,12 +51,12 @@ class Audit:
         checks: Sequence[type[Check]],
         *,
         default_statuses: tuple[str, ...] = ("Active",),
-        lenient: bool = False,
+        needs: tuple[str, ...] | None = None,
     ) -> None:
         self.job = job
         self.offered = checks
         self.default_statuses = default_statuses
-        self.lenient = lenient
+        self.needs = needs
 
     def run(
         self,
@@ -181,10 +123,10 @@ class _Run:
             **selection,
         )
         self.scope.refuse_unclear()
-        self.objects: dict[str, QuerySet] = {}  # by label
+        self.objects: dict[tuple[str, bool], QuerySet] = {}  # by label, and whether of any status
         self.not_asked: dict[str, str] = {}  # by id of the check
         for check in self.checks:
-            if reason := check.idle() or self._out_of_reach(check, audit.lenient):
+            if reason := check.idle() or self._out_of_reach(check, audit.needs):
                 self.not_asked[check.id] = reason
         refused = [reason for reason in self.not_asked.values() if "permission" in reason]
         if refused and len(self.not_asked) == len(self.checks):
@@ -203,18 +145,18 @@ class _Run:
             score=score.Score(self.context.location_names),
         )
 
-    def _out_of_reach(self, check: Check, lenient: bool) -> str:
+    def _out_of_reach(self, check: Check, needs: tuple[str, ...] | None) -> str:
         """Why the check cannot be asked about this scope by this user; "" if it can."""
-        if check.model in self.objects:
+        if _which(check) in self.objects:
             return ""
         try:
             apps.get_model(check.model)
         except LookupError:
             return f"This Nautobot has no model {check.model}."
         try:
-            self.objects[check.model] = self.scope.of(check.model)
+            self.objects[_which(check)] = self.scope.of(check.model, any_status=check.any_status)
         except AccessError as refusal:
-            if not lenient:
+            if needs is None or check.model in needs:
                 raise
             return str(refusal)
         return ""
@@ -251,9 +193,13 @@ class _Run:
         return paths
 
     def _count_objects(self) -> None:
-        self._places = {label: score.census(objects, label) for label, objects in self.objects.items()}
-        self.summary.objects = sum(places.total() for places in self._places.values())
-        labels = list(self._places)
+        self._places = {which: score.census(objects, which[0]) for which, objects in self.objects.items()}
+        labels = sorted({label for label, _ in self._places})
+        # Those of any status include the others.
+        self.summary.objects = sum(
+            max(self._places.get((label, any_status), Counter()).total() for any_status in (True, False))
+            for label in labels
+        )
         if len(labels) == 1:
             self.summary.noun = str(apps.get_model(labels[0])._meta.verbose_name_plural)
         if not self.summary.objects:
@@ -281,13 +227,13 @@ class _Run:
                 result.error = f"{type(error).__name__}: {error}"
                 self.job.logger.exception("The check could not finish.", extra={"grouping": check.id})
             else:
-                if check.model in self._places and check.id != ExpiredWaiver.id:
-                    self.summary.score.ask(check, self._places[check.model])
+                if check.id != ExpiredWaiver.id:
+                    self.summary.score.ask(check, self._places[_which(check)])
             result.seconds = time.perf_counter() - started
 
     def _ask_one(self, check: Check, result: CheckResult, sinks: Sequence[Sink], past: history.History) -> None:
         last = ""
-        for finding in check.find(self.objects.get(check.model), self.context):
+        for finding in check.find(self.objects.get(_which(check)), self.context):
             first_seen, new = past.stand(finding.fingerprint, check.id)
             waiver = self.waivers.of(finding)
             standing = (
@@ -331,14 +277,14 @@ class _Run:
         summary = self.summary
         log = self.job.logger.info if summary.findings else self.job.logger.success
         lines = [f"{len(summary.asked)} checks of {summary.objects} {summary.noun}: {summary.in_words()}."]
+        if summary.findings > log_limit:
+            lines[0] += f" {summary.findings - log_limit} of them are not logged; the attached files have all."
         if summary.compared:
             lines[0] += (
                 f" Since the run of {summary.compared:%Y-%m-%d %H:%M}: {summary.new} new, {summary.fixed} fixed."
             )
         if summary.score.total is not None:
             lines[0] += f" Score: {summary.score.total:g} of 100."
-        if summary.findings > log_limit:
-            lines[0] += f" {summary.findings - log_limit} of them are not logged; the attached files have all."
         found = [result for result in summary.results if result.findings]
         if found:
             lines += ["", "| Check | Severity | Findings |", "|---|---|---|"]
@@ -383,3 +329,7 @@ class _Run:
             "score": summary.score.total,
             "scope": self.scope.key,
         }
+
+
+def _which(check: Check) -> tuple[str, bool]:
+    return check.model, check.any_status

@@ -56,6 +56,12 @@ class Context:
             full_name(pk)
         return names
 
+    @cached_property
+    def location_depth(self) -> int:
+        """How many levels there are at most below a location without parent."""
+        # A name with a slash in it makes this too large, which is harmless.
+        return max((name.count(" / ") for name in self.location_names.values()), default=0)
+
 
 def _locations() -> QuerySet:
     # Without the recursive part of the tree: parents are enough.
@@ -72,11 +78,14 @@ class Check:
         model: label in lower case of the model that it looks at: "dcim.device".
         description: the exact rule, and why it matters.
         remedy: what to do about a finding.
+        any_status: asked about devices, virtual machines and what is on them of any status, where none is selected; other
+            checks are asked about those that the audit takes by default, which are the active ones.
         tags: words to select checks by.
         parameters: name to default and description; `Check(name=value)` changes them.
         since: version of this collection that it first came with.
         bad: an example of what it finds, in a sentence or two.
         good: an example of what looks similar and is right.
+        policy: an example of values for the parameters of a check that is not asked unless they state a policy.
     """
 
     id: ClassVar[str]
@@ -85,11 +94,13 @@ class Check:
     model: ClassVar[str]
     description: ClassVar[str]
     remedy: ClassVar[str]
+    any_status: ClassVar[bool] = False
     tags: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[Mapping[str, Parameter]] = {}
     since: ClassVar[str]
     bad: ClassVar[str]
     good: ClassVar[str]
+    policy: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, **parameters: Any) -> None:
         if unknown := sorted(set(parameters) - set(self.parameters)):

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from functools import reduce
+from importlib import import_module
 from operator import or_
 from typing import Any
 
 import nautobot
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.apps import apps
+from django.db.models import Case, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
@@ -26,7 +28,7 @@ MODULE_TO_DEVICE = [f"{_UP}parent_device"] + (
 )
 COMPONENT_TO_DEVICE = ["device"] + ([] if _SINCE_3_2 else [f"module__{path}" for path in MODULE_TO_DEVICE])
 
-_CABLED_COMPONENTS = (
+CABLED_COMPONENTS = (
     "interface",
     "front_port",
     "rear_port",
@@ -37,13 +39,22 @@ _CABLED_COMPONENTS = (
 )
 # From a cable to the devices at its ends.
 CABLE_TO_DEVICES = (
-    tuple(f"terminations__{port}__device" for port in _CABLED_COMPONENTS)
+    tuple(f"terminations__{port}__device" for port in CABLED_COMPONENTS)
     if _SINCE_3_2
     else ("_termination_a_device", "_termination_b_device")
 )
 
+# From a device to the clusters that it is a host of: one only before 3.0.
+DEVICE_TO_CLUSTER = "clusters" if hasattr(dcim.Device, "clusters") else "cluster"
+
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
+
+# From a component to the cable path that begins at it, and from it to its cable.
+CABLE_PATH = "cable_paths" if _SINCE_3_2 else "_path"
+TO_CABLE = "cable_termination__cable" if _SINCE_3_2 else "cable"
+# Conditions on a cable path, beginning with a path to it: no lane of a breakout cable, at neither end.
+_NO_BREAKOUT = {"origin_fans_out": False, "destination_fans_out": False} if _SINCE_3_2 else {}
 
 # Is a cable attached to this component? A condition for the component's own queryset.
 CABLED = Q(cable_termination__isnull=False) if _SINCE_3_2 else Q(cable__isnull=False)
@@ -92,7 +103,7 @@ def cable_location() -> Any:
     if not _SINCE_3_2:
         return Coalesce("_termination_a_device__location_id", "_termination_b_device__location_id")
     places = [
-        *(f"{port}__device__location_id" for port in _CABLED_COMPONENTS),
+        *(f"{port}__device__location_id" for port in CABLED_COMPONENTS),
         "power_feed__power_panel__location_id",
         "circuit_termination__location_id",
     ]
@@ -100,6 +111,117 @@ def cable_location() -> Any:
         _place=Coalesce(*places, output_field=UUIDField())
     )
     return Subquery(ends.exclude(_place=None).order_by("cable_end", "connector").values("_place")[:1])
+
+
+def no_breakout(prefix: str = "") -> dict[str, Any]:
+    """Conditions on a cable path: it is no lane of a breakout cable, which older versions do not know."""
+    return {f"{prefix}{name}": value for name, value in _NO_BREAKOUT.items()}
+
+
+# Before 3.2 a cable always had two ends.
+CABLES_MAY_HANG = _SINCE_3_2
+
+# The fields of a cable's end for what a cable path can begin at, and the models behind them.
+_ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
+
+
+def cable_ends() -> QuerySet:
+    """The ends of all cables, where `CABLES_MAY_HANG`: with `cable`, `cable_end` "A" or "B", and `connector`."""
+    return dcim.CableToCableTermination.objects.order_by()
+
+
+def with_ends(cables: QuerySet) -> QuerySet:
+    """Cables, prepared for `end_device` and `end_port`."""
+    if not _SINCE_3_2:
+        return cables
+    ends = {
+        f"end_{side.lower()}": FilteredRelation(
+            "terminations", condition=Q(terminations__cable_end=side, terminations__connector=1)
+        )
+        for side in "AB"
+    }
+    return cables.annotate(**ends)
+
+
+def end_device(side: str, field: str, *, ports: tuple[str, ...] = CABLED_COMPONENTS) -> Any:
+    """A field of the device at one end of a cable, "a" or "b", if the cable is attached to one of these ports there.
+
+    Of breakout cables, at the first connector. By joins, for cables that are yet to be chosen: see `with_ends`.
+    """
+    if _SINCE_3_2:
+        return _first(*(F(f"end_{side}__{port}__device__{field}") for port in ports))
+    kinds = [port.replace("_", "") for port in ports]
+    return Case(
+        When(
+            **{
+                f"termination_{side}_type__app_label": "dcim",
+                f"termination_{side}_type__model__in": kinds,
+                "then": F(f"_termination_{side}_device__{field}"),
+            }
+        )
+    )
+
+
+def end_port(side: str, field: str, *, ports: tuple[str, ...] = CABLED_COMPONENTS) -> Any:
+    """A field of the port at one end of a cable; see `end_device`."""
+    if _SINCE_3_2:
+        return _first(*(F(f"end_{side}__{port}__{field}") for port in ports))
+    return _first(
+        *(
+            Subquery(_port_model(port).objects.filter(pk=OuterRef(f"termination_{side}_id")).values(field)[:1])
+            for port in ports
+        )
+    )
+
+
+def end_of_cable(side: str, path: str) -> Any:
+    """A field of the port at one end of a cable, "a" or "b", by a path like "name" or "device__name".
+
+    Of breakout cables, at the first connector in use. By a subquery, for the few cables that were chosen.
+    """
+    if not _SINCE_3_2:
+        if path.startswith("device__"):
+            return F(f"_termination_{side}_device__{path.removeprefix('device__')}")
+        return end_port(side, path)
+    ends = dcim.CableToCableTermination.objects.filter(cable=OuterRef("pk"), cable_end=side.upper())
+    value = _first(*(F(f"{port}__{path}") for port in CABLED_COMPONENTS))
+    return Subquery(ends.annotate(_value=value).order_by("connector").values("_value")[:1])
+
+
+def _first(*values: Any) -> Any:
+    return Coalesce(*values) if len(values) > 1 else values[0]
+
+
+def _port_model(port: str) -> type[Model]:
+    return apps.get_model("dcim", port.replace("_", ""))
+
+
+def ends_without(paths: QuerySet) -> Q:
+    """Condition for cables: one of the ends, at which a path can begin, has no such path.
+
+    Args:
+        paths: cable paths; `_origin` and `_cable` of the outer query are the keys of the end and of the cable.
+    """
+    if _SINCE_3_2:
+        ends = dcim.CableToCableTermination.objects.filter(cable=OuterRef("pk")).annotate(
+            _origin=Coalesce(*(F(f"{port}_id") for port in _ENDPOINTS)), _cable=F("cable_id")
+        )
+        return Q(Exists(ends.filter(~Exists(paths), _origin__isnull=False).order_by()))
+    condition = Q()
+    for side in "ab":
+        kinds = Q()
+        for port in _ENDPOINTS:
+            kinds |= Q(
+                **{
+                    f"termination_{side}_type__app_label": "dcim",
+                    f"termination_{side}_type__model": port.replace("_", ""),
+                }
+            )
+        cable = dcim.Cable.objects.filter(kinds, pk=OuterRef("pk")).annotate(
+            _origin=F(f"termination_{side}_id"), _cable=F("pk")
+        )
+        condition |= Q(Exists(cable.filter(~Exists(paths)).order_by()))
+    return condition
 
 
 def components(model: type[Model], outer: str = "pk") -> QuerySet:
@@ -140,3 +262,35 @@ def directly_connected(model: type[Model]) -> Q:
 
 def _any_of(paths: list[str], outer: str) -> Q:
     return reduce(or_, (Q(**{path: OuterRef(outer)}) for path in paths))
+
+
+def address_ranges() -> type[Model] | None:
+    """The model of ranges of IP addresses, which came with 3.2."""
+    return getattr(import_module("nautobot.ipam.models"), "IPAddressRange", None)
+
+
+# Models whose objects make use of a prefix, whatever is in it, and their fields for it. Clouds since 2.3, load balancers
+# since 3.0 and VPNs since 3.1.
+_PREFIX_USERS = (
+    ("cloud", "CloudNetworkPrefixAssignment", "prefix"),
+    ("load_balancers", "VirtualServer", "source_nat_pool"),
+    ("vpn", "VPNTunnelEndpoint", "protected_prefixes"),
+)
+
+
+def prefix_users(outer: str = "pk") -> list[QuerySet]:
+    """Subqueries: what makes use of the prefix that the outer query looks at, other than by addresses."""
+    return [
+        apps.get_model(app, model)._default_manager.filter(**{field: OuterRef(outer)}).order_by()
+        for app, model, field in _PREFIX_USERS
+        if model.lower() in apps.all_models.get(app, {})
+    ]
+
+
+def lacks(label: str) -> str:
+    """Why a check of that model cannot be asked: "" if this Nautobot has the model."""
+    try:
+        apps.get_model(label)
+    except LookupError:
+        return f"Nautobot {nautobot.__version__} has no model {label}."
+    return ""

@@ -77,7 +77,7 @@ def record(user: Any, scope: Scope, checks: Iterable[Check], findings: Iterable[
         for check in checks:
             of_model = apps.get_model(check.model)
             gone = ~Q(object_id__in=of_model._default_manager.order_by().values("pk"))
-            in_scope = Q(object_id__in=scope.of(check.model).order_by().values("pk"))
+            in_scope = Q(object_id__in=scope.of(check.model, any_status=check.any_status).order_by().values("pk"))
             content_type = ContentType.objects.get_for_model(of_model)
             ours |= Q(compliance_class_name=check.id, content_type=content_type) & (gone | in_scope)
         fresh = model._default_manager.filter(ours, last_validation_date__gte=started)

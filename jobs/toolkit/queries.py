@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,6 +13,8 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
+    FloatField,
     Func,
     IntegerField,
     Model,
@@ -18,6 +22,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
+    TextField,
 )
 from django.db.models.functions import Coalesce
 from nautobot.apps.models import EmptyGroupByJSONBAgg
@@ -36,6 +42,18 @@ def count(queryset: QuerySet, field: str = "pk", *, distinct: bool = False) -> C
     """How many values, NULL excepted, a field has over a correlated queryset; by default, how many rows there are."""
     counted = queryset.order_by().annotate(_count=_PlainCount(field, distinct=distinct)).values("_count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class _PlainSum(Sum):
+    """SUM() without the GROUP BY that Django would add to a correlated subquery."""
+
+    contains_aggregate = False
+
+
+def total(queryset: QuerySet, expression: Any) -> Coalesce:
+    """The sum of a field or expression over a correlated queryset; 0 over no rows."""
+    summed = queryset.order_by().annotate(_total=_PlainSum(expression, output_field=FloatField())).values("_total")
+    return Coalesce(Subquery(summed, output_field=FloatField()), 0.0)
 
 
 def collect(queryset: QuerySet, field: Any) -> Subquery:
@@ -58,6 +76,16 @@ def stands_for_itself() -> Q:
 def truth(condition: Any) -> ExpressionWrapper:
     """A condition as an annotation."""
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+# Nautobot knows no limit, but it takes a join for each: region, country, city, site, building, floor, room, cage.
+_LEVELS_OF_LOCATIONS = 8
+
+
+def among_ancestors(below: str, above: str) -> Q:
+    """Condition: the location at the end of the path `above` is above the one at the end of the path `below`."""
+    parents = (f"{below}{'__parent' * level}" for level in range(1, _LEVELS_OF_LOCATIONS + 1))
+    return reduce(or_, (Q(**{above: F(parent)}) for parent in parents))
 
 
 class Hex(Func):
@@ -85,3 +113,32 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
 def connected(model: type[Model]) -> Q:
     """Condition: the object is connected to something, over cables that are all in place."""
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
+
+
+def at_or_below(outer: str, path: str, depth: int) -> Q:
+    """Condition: the location at the end of the path is the outer one, or is below it.
+
+    Args:
+        outer: path from the outer query's model to a location's primary key.
+        path: path from the queryset's model to a location.
+        depth: levels of locations there are below the top: `Context.location_depth`.
+    """
+    condition = Q(**{path: OuterRef(outer)})
+    for level in range(1, depth + 1):
+        condition |= Q(**{path + "__parent" * level: OuterRef(outer)})
+    return condition
+
+
+class JsonText(Func):
+    """The value of a key, which may be an expression, in a JSON column, as text. NULL without the key or with null."""
+
+    function = "JSONB_EXTRACT_PATH_TEXT"
+    output_field = TextField()
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same for MySQL: its null of JSON becomes NULL as well."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        key, key_parameters = compiler.compile(self.source_expressions[1])
+        value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
+        both = (*parameters, *key_parameters)
+        return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)

@@ -158,8 +158,12 @@ class Scope:
         """The devices. See `of`."""
         return self.of(_DEVICE)
 
-    def of(self, label: str) -> QuerySet:
+    def of(self, label: str, *, any_status: bool = False) -> QuerySet:
         """The objects of a model, by its label in lower case: "dcim.interface".
+
+        Args:
+            label: of the model.
+            any_status: do without `default_statuses`.
 
         Raises:
             AccessError: the user may do this to no object of that model at all.
@@ -168,12 +172,12 @@ class Scope:
         self.refuse_unclear()
         model = apps.get_model(label)
         require(self.user, model, self.action)
-        return visible(self.user, model, self.action).filter(self._condition(label, model))
+        return visible(self.user, model, self.action).filter(self._condition(label, model, any_status=any_status))
 
-    def _condition(self, label: str, model: type[Model]) -> Q:
+    def _condition(self, label: str, model: type[Model], *, any_status: bool) -> Q:
         subject = subject_of(label)
         if subject.devices or subject.machines:
-            return self._part_of(model, subject)
+            return self._part_of(model, subject, any_status)
         condition = Q()
         for name, chosen in self.chosen.items():
             if name == "dynamic_group":
@@ -188,20 +192,21 @@ class Scope:
             values = self._location_keys if variable == "locations" else chosen
             condition &= _reached(model, subject.paths[variable], values)
         if label in (_DEVICE, _MACHINE):
-            if self.default_statuses and "statuses" not in self.chosen:
+            if self.default_statuses and "statuses" not in self.chosen and not any_status:
                 condition &= Q(status__name__in=self.default_statuses)
             if self.exempt_roles:
                 condition &= ~Q(role__in=self.exempt_roles)
         return condition
 
-    def _part_of(self, model: type[Model], subject: Subject) -> Q:
-        if self.everything and not self.chosen and not self.default_statuses and not self.exempt_roles:
+    def _part_of(self, model: type[Model], subject: Subject, any_status: bool) -> Q:
+        any_status = any_status or subject.independent or not self.default_statuses
+        if self.everything and not self.chosen and not self.exempt_roles and any_status:
             return Q()
         condition = Q(pk__in=[])
         for label, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
             if paths:
                 owner = apps.get_model(label)
-                owners = owner._default_manager.filter(self._condition(label, owner)).order_by()
+                owners = owner._default_manager.filter(self._condition(label, owner, any_status=any_status)).order_by()
                 condition |= _reached(model, paths, owners.values("pk"))
         return condition
 

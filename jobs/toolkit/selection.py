@@ -1,17 +1,100 @@
-"""Which checks of an audit run, and with which values of their parameters: as chosen in the form, or by an API client."""
+"""What a user of an audit chooses, in the form or as an API client: variables, and what they mean for the checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nautobot.apps.jobs import MultiChoiceVar
+from nautobot.apps.jobs import (
+    BooleanVar,
+    ChoiceVar,
+    FileVar,
+    IntegerVar,
+    JSONVar,
+    MultiChoiceVar,
+    MultiObjectVar,
+    ObjectVar,
+)
+from nautobot.extras.models import JobResult, Status
 
 from .access import RefusalError
 from .checks import Check
+from .exports import FORMATS
 from .findings import Severity
+from .scope import DeviceScopeMixin
 
+NEVER = "never"
+DEFAULT_FAIL_AT = Severity.HIGH.label
+DEFAULT_LOG_LIMIT = 20
 _TAG = "tag: "
+
+
+class AuditMixin:
+    """Variables that all audits have. They come after those of the scope: mix this in before the scope's mixin.
+
+    Each audit adds `checks = checks_variable(CHECKS)`, and gives all its variables to `Audit.run`.
+    """
+
+    minimum_severity = ChoiceVar(
+        label="Minimum severity",
+        choices=[(severity.label, severity.label.title()) for severity in Severity],
+        default=Severity.INFO.label,
+        required=False,
+        description="Leave out checks of a lower severity.",
+    )
+    parameters = JSONVar(
+        required=False,
+        description="Values for parameters of checks, by id of the check: "
+        '{"IPAM-PREFIX-002": {"percent": 80}}. Their descriptions say which there are.',
+    )
+    waivers = FileVar(
+        required=False,
+        description="YAML file with findings that somebody answers for, in addition to those that config contexts and "
+        "the Git repository have.",
+    )
+    compare_with = ObjectVar(
+        label="Compare with",
+        model=JobResult,
+        required=False,
+        description="The run of this Job to compare with. If none is selected: the last one with the same scope.",
+    )
+    formats = MultiChoiceVar(
+        label="Further formats",
+        choices=[(name, description) for name, (_, _, description) in FORMATS.items()],
+        required=False,
+        description="Files beside report.html, findings.csv and findings.json.",
+    )
+    record_compliance = BooleanVar(
+        label="Record as data compliance",
+        default=False,
+        description="Let each object's own page show its findings, and remove those that are fixed (Nautobot 3.0 or "
+        "newer; needs permissions on data compliance records).",
+    )
+    fail_at = ChoiceVar(
+        label="Fail at",
+        choices=[(NEVER, "Never")] + [(severity.label, severity.label.title()) for severity in reversed(Severity)],
+        default=DEFAULT_FAIL_AT,
+        required=False,
+        description="The Job fails if there is a finding of this severity or above.",
+    )
+    log_limit = IntegerVar(
+        label="Log lines",
+        default=DEFAULT_LOG_LIMIT,
+        required=False,
+        description="At most so many findings, the most severe, are logged with a link to their object. The attached "
+        "files have all of them.",
+    )
+
+
+class DeviceAuditMixin(AuditMixin, DeviceScopeMixin):
+    """Variables of audits that look at devices and what is part of them."""
+
+    statuses = MultiObjectVar(
+        model=Status,
+        required=False,
+        query_params={"content_types": "dcim.device"},
+        description="Devices with one of these statuses. If none is selected: Active.",
+    )
 
 
 def checks_variable(checks: Iterable[type[Check]]) -> MultiChoiceVar:

@@ -34,6 +34,7 @@ class Subject:
         devices: paths to the device, or one of the devices, that the object is part of: it is in scope when one of
             these is, and `paths` are not looked at.
         machines: the same, for virtual machines.
+        independent: it is looked at whatever the statuses of its devices are, where none is selected.
     """
 
     name: tuple[str | Combinable, ...] = ("name",)
@@ -44,6 +45,7 @@ class Subject:
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     devices: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    independent: bool = False
 
     def annotations(self) -> dict[str, Any]:
         """What to annotate a queryset with, so that `display` can be asked about its rows."""
@@ -75,9 +77,9 @@ def _component(role: str | None = None) -> Subject:
     )
 
 
-def _first_location(through: str, field_name: str) -> Subquery:
+def _first_location(through: str, field_name: str, outer: str = "pk") -> Subquery:
     """The first location of an object that may have many."""
-    rows = apps.get_model(through)._default_manager.filter(**{field_name: OuterRef("pk")})
+    rows = apps.get_model(through)._default_manager.filter(**{field_name: OuterRef(outer)})
     return Subquery(rows.order_by("location__name").values("location_id")[:1])
 
 
@@ -148,10 +150,12 @@ def _build() -> dict[str, Subject]:
         "dcim.modulebay": Subject(
             name=("parent_device__name", "name"), location="parent_device__location_id", devices=("parent_device",)
         ),
-        "dcim.cable": Subject(name=("label",), location=compat.cable_location(), devices=compat.CABLE_TO_DEVICES),
-        "dcim.virtualchassis": Subject(location="master__location_id", devices=("members",)),
-        "dcim.deviceredundancygroup": Subject(devices=("devices",)),
-        "dcim.interfaceredundancygroup": Subject(devices=("interfaces__device",)),
+        "dcim.cable": Subject(
+            name=("label",), location=compat.cable_location(), devices=compat.CABLE_TO_DEVICES, independent=True
+        ),
+        "dcim.virtualchassis": Subject(location="master__location_id", devices=("members",), independent=True),
+        "dcim.deviceredundancygroup": Subject(devices=("devices",), independent=True),
+        "dcim.interfaceredundancygroup": Subject(devices=("interfaces__device",), independent=True),
         "dcim.rack": Subject(location="location_id", role="role__name", paths={**_LOCATED, "roles": ("role",)}),
         "dcim.rackgroup": Subject(location="location_id", paths={"locations": ("location",)}),
         "dcim.rackreservation": Subject(
@@ -195,6 +199,19 @@ def _build() -> dict[str, Subject]:
                 "roles": ("role",),
             },
         ),
+        **(
+            {
+                "ipam.ipaddressrange": Subject(
+                    name=("start_host", "end_host"),
+                    format="{0} - {1}",
+                    location=_first_location("ipam.prefixlocationassignment", "prefix", outer="parent"),
+                    role="role__name",
+                    paths={**_LOCATED, "locations": ("parent__locations",), "roles": ("role",)},
+                )
+            }
+            if compat.address_ranges()
+            else {}
+        ),
         "ipam.vlangroup": Subject(location="location_id", paths={"locations": ("location",)}),
         "ipam.namespace": Subject(location="location_id", paths={"locations": ("location",)}),
         "ipam.vrf": Subject(paths={"tenants": ("tenant",), "tags": ("tags",)}),
@@ -225,6 +242,9 @@ def _build() -> dict[str, Subject]:
         # Never the key of a token.
         "users.token": Subject(name=("user__username", "description"), format="Token of {0} {1}"),
         "extras.tag": Subject(),
+        # These have a label where others have a name.
+        "extras.customfield": Subject(name=("label",)),
+        "extras.relationship": Subject(name=("label",)),
     }
 
 

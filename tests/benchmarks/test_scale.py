@@ -133,15 +133,18 @@ def test_traps_are_what_they_are_called(data):
     def devices(trap):
         return Device.objects.filter(pk__in=data["by_design"][trap])
 
+    def of(device, model):
+        return model.objects.annotate(in_device=versions.device_of()).filter(in_device=device.pk)
+
     for device in devices("console_over_patch_panels"):
-        assert len(ConsolePort.objects.get(device=device).path.path) == 7
+        assert len(of(device, ConsolePort).get().path.path) == 7
     for device in devices("console_server_port_on_module"):
-        port = ConsolePort.objects.get(device=device)
+        port = of(device, ConsolePort).get()
         assert ConsoleServerPort.objects.get(pk=port.path.destination_id).module is not None
     assert not ConsolePort.objects.filter(device__in=devices("console_port_on_module"), module=None).exists()
     assert all(device.primary_ip4.interfaces.get().module for device in devices("primary_ip_on_module"))
     assert not devices("stack_member_without_console").filter(virtual_chassis__isnull=True).exists()
-    assert all(PowerPort.objects.filter(device=device).count() == 4 for device in devices("four_supplies"))
+    assert all(of(device, PowerPort).count() == 4 for device in devices("four_supplies"))
     assert all(device.status.name == "Planned" for device in devices("planned_device"))
 
 

@@ -65,3 +65,16 @@ def test_a_prefix_is_in_scope_by_any_of_its_locations(lab, superuser):
     assert list(Scope(superuser, locations=[lab.region]).of("ipam.prefix")) == []
     prefix.locations.add(lab.site)
     assert list(Scope(superuser, locations=[lab.region]).of("ipam.prefix")) == [prefix]
+
+
+def test_a_cable_without_ends_is_in_everything_and_one_of_planned_devices_too(lab, superuser):
+    from nautobot.dcim.models import Cable
+
+    planned = [
+        lab.device(name, lab.device_type(name, interfaces=1), status=lab.status("Planned")) for name in ("one", "two")
+    ]
+    lab.cable(planned[0].interfaces.get(), planned[1].interfaces.get())
+    everything = Scope(superuser, everything=True, default_statuses=("Active",))
+    assert set(everything.of("dcim.cable")) == set(Cable.objects.all())
+    assert list(everything.of("dcim.interface")) == []
+    assert Scope(superuser, locations=[lab.site], default_statuses=("Active",)).of("dcim.cable").count() == 1

@@ -4,6 +4,7 @@ import lzma
 import os
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from nautobot_dev_tools import snapshot
@@ -139,7 +140,7 @@ def test_the_rows_that_nautobot_itself_makes_are_there():
 def own_project(session_services, tmp_path, write):
     """A project whose services are the session's, with a template name of its own, by its settings."""
     write({"config.py": f"# {tmp_path}\n"})
-    project = Project(session_services.project.root, {"config": str(tmp_path / "config.py")})
+    project = replace(session_services.project, settings={"config": str(tmp_path / "config.py")})
     yield project
     for name in (snapshot.template_name(project), f"{snapshot.template_name(project)}_building"):
         session_services.postgres.drop(name)
@@ -194,7 +195,7 @@ def test_a_half_built_template_is_not_taken_for_one(own_project, monkeypatch):
 def test_a_version_without_a_snapshot_is_migrated_and_kept(project, session_services, monkeypatch, tmp_path):
     """With its progress, and only where the settings are Nautobot's own: another repository's would not fit."""
     steps = []
-    services = Services(Project(session_services.project.root))
+    services = Services(replace(session_services.project, settings={}))
     version = f"0.0.{os.getpid()}"
     monkeypatch.setattr(snapshot, "nautobot_version", lambda: version)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -217,7 +218,7 @@ def test_a_version_without_a_snapshot_is_migrated_and_kept(project, session_serv
 )
 def test_a_version_catches_up_from_an_older_snapshot(session_services, monkeypatch, tmp_path, version, kept):
     """The rest is migrated, and the result of a release kept, so that this is done once a machine."""
-    services, steps = Services(Project(session_services.project.root)), []
+    services, steps = Services(replace(session_services.project, settings={})), []
     monkeypatch.setattr(snapshot, "nautobot_version", lambda: version)
     monkeypatch.setattr(snapshot, "SHIPPED", tmp_path / "shipped")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -380,6 +380,7 @@ def profile(
     """Run JOB in the worker under the profiler: time by function, by SQL statement and the line that sent it."""
     from . import profiling
     from . import run as runner
+    from .compat import left_profile
     from .workbench import booted, on_scale, sync_or_fail
 
     project = Project.find()
@@ -392,9 +393,10 @@ def profile(
             outcome = runner.wait(job_result)
         folder = output or project.state / "profiles" / job_model.job_class_name
         saved = outcome.save_files(folder)
-        stats = next((path for path in saved if path.suffix == ".pstats"), None)
+        stats = next((path for path in saved if path.suffix == ".pstats"), None) or left_profile(job_result)
         if stats is not None:
-            stats = stats.rename(folder / f"{job_model.job_class_name}.pstats")
+            folder.mkdir(parents=True, exist_ok=True)
+            stats = Path(shutil.move(stats, folder / f"{job_model.job_class_name}.pstats"))
         found = profiling.collect(
             job_model.class_path, outcome, stats, bench.instance.root / "git" / bench.instance.project.slug
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
@@ -20,6 +22,15 @@ def as_inputs(function: Callable, job_kwargs: dict[str, Any]) -> dict[str, Any]:
     """The inputs of a Job as a function of Nautobot's takes them: since 3.2 as one dict, before as keywords of their own."""
     parameter = inspect.signature(function).parameters.get("job_kwargs")
     return job_kwargs if parameter is None or parameter.kind is parameter.VAR_KEYWORD else {"job_kwargs": job_kwargs}
+
+
+def left_profile(job_result) -> Path | None:
+    """The file that the worker left a run's profile in; since 3.0.10 there is none: it is among the files of the run."""
+    told = r"Writing profiling information to (.+\.pstats)\."
+    for entry in job_result.job_log_entries.filter(grouping="initialization"):
+        if (found := re.fullmatch(told, entry.message)) and Path(found[1]).is_file():
+            return Path(found[1])
+    return None
 
 
 def pythons(nautobot: Version) -> str:

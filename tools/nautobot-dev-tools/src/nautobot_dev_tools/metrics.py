@@ -236,7 +236,7 @@ def _before(task_id: str, **_) -> None:
     counter = QueryRecorder(_code_folders()) if recorded else QueryCounter()
     for connection in connections.all():
         connection.execute_wrappers.append(counter)
-    _running[task_id] = (counter, _reset_peak())
+    _running[task_id] = (counter, reset_peak())
 
 
 def _after(task_id: str, **_) -> None:
@@ -246,7 +246,7 @@ def _after(task_id: str, **_) -> None:
     for connection in connections.all():
         with contextlib.suppress(ValueError):
             connection.execute_wrappers.remove(counter)
-    peak = _peak()
+    peak = peak_memory()
     measured: dict[str, Any] = {
         "queries": counter.total,
         "log_queries": counter.log,
@@ -276,7 +276,7 @@ def _code_folders() -> list[Path]:
     return [Path(settings.GIT_ROOT)]
 
 
-def _reset_peak() -> int | None:
+def reset_peak() -> int | None:
     """Reset this process's peak of resident memory (Linux); return its resident memory in bytes, or None elsewhere."""
     try:
         Path("/proc/self/clear_refs").write_text(_CLEAR_PEAK)
@@ -285,7 +285,8 @@ def _reset_peak() -> int | None:
     return _status("VmRSS")
 
 
-def _peak() -> int | None:
+def peak_memory() -> int | None:
+    """This process's peak of resident memory in bytes since `reset_peak`; None where Linux's /proc is not there."""
     return _status("VmHWM")
 
 

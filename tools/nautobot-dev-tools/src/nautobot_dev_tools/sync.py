@@ -253,27 +253,33 @@ def _wrong_classes(slug: str, clone: Path, needs: dict[str, str]) -> list[str]:
     registered = [job for path, job in registry["jobs"].items() if path.startswith(f"{slug}.")]
     # By path, not identity: the loader imports packages twice, and the registry keeps the classes of the first time.
     known = {_path(base) for job in registered for base in inspect.getmro(job)}
+    found = [
+        (name, job)
+        for name, module in sorted(sys.modules.items())
+        if name == f"{slug}.jobs" or name.startswith(f"{slug}.jobs.")
+        for job in vars(module).values()
+        if inspect.isclass(job) and is_job(job)
+    ]
+    # `since` marks the class that was to be registered: of the first time as well, which jobs/__init__.py still holds.
+    newer = {_path(job): minimum for _, job in found if (minimum := needs_newer(job))}
     problems = []
-    for name, module in sorted(sys.modules.items()):
-        if name != f"{slug}.jobs" and not name.startswith(f"{slug}.jobs."):
+    for name, job in found:
+        if job.__module__ != name:
             continue
-        for job in vars(module).values():
-            if not (inspect.isclass(job) and is_job(job) and job.__module__ == name):
-                continue
-            path = Path(inspect.getfile(job))
-            place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
-            if minimum := needs_newer(job):
-                needs[_path(job)] = minimum
-            elif _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
-                problems.append(
-                    f"{place}: the Job {job.__name__} is not registered, so Nautobot does not show it. "
-                    "Import it in jobs/__init__.py and name it in register_jobs() there."
-                )
-            problems.extend(
-                f"{place}: the variable {job.__name__}.{variable} has the name of an attribute that Nautobot itself uses; choose another."
-                for variable, value in vars(job).items()
-                if is_variable(value) and hasattr(BaseJob, variable)
+        path = Path(inspect.getfile(job))
+        place = f"{path.relative_to(clone)}:{_line_of_class(path, job.__name__)}"
+        if minimum := newer.get(_path(job)):
+            needs[_path(job)] = minimum
+        elif _path(job) not in known and getattr(job, "run", None) is not BaseJob.run:
+            problems.append(
+                f"{place}: the Job {job.__name__} is not registered, so Nautobot does not show it. "
+                "Import it in jobs/__init__.py and name it in register_jobs() there."
             )
+        problems.extend(
+            f"{place}: the variable {job.__name__}.{variable} has the name of an attribute that Nautobot itself uses; choose another."
+            for variable, value in vars(job).items()
+            if is_variable(value) and hasattr(BaseJob, variable)
+        )
     if not registered and not problems and not needs:
         problems.append("jobs/__init__.py: no Job is registered. Import each Job there and name it in register_jobs().")
     return problems

@@ -1,0 +1,104 @@
+"""What the checks of serial numbers and asset tags share: who else has the same, case and outer blanks aside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Coalesce, Concat, Lower, Trim
+from nautobot.dcim.models import Device, InventoryItem, Module, Rack
+
+from ....toolkit.compat import module_device_value
+from ....toolkit.queries import truth
+
+# What people type where they have no number.
+PLACEHOLDERS = ("-", "--", "?", "0", "n/a", "na", "nil", "none", "not available", "null", "tbd", "unknown", "x", "xxx")
+
+SERIALS = (Device, Module, InventoryItem)
+ASSET_TAGS = (Device, Module, InventoryItem, Rack)
+
+
+class _Holder(NamedTuple):
+    text: str
+    kind: str
+    pk: Any
+    device: Any
+    name: str
+    visible: bool
+
+
+def folded(field: str) -> Lower:
+    """A text without outer blanks, in lower case."""
+    return Lower(Trim(field))
+
+
+def others(model: type[Model], field: str, models: tuple[type[Model], ...], user: Any) -> dict[Any, str]:
+    """The objects of a model whose text in a field is also that of another object of one of the models.
+
+    A question of its own, before that about the objects: there is no index for folded texts, and to look for the others
+    of each object would be to read the whole table for each.
+
+    Returns:
+        primary key to the names of the others, as far as the user may view them.
+    """
+    alike = defaultdict(list)
+    for row in _all_alike(field, models, user).iterator(chunk_size=2000):
+        holder = _Holder(*row)
+        alike[holder.text].append(holder)
+    kind = model._meta.model_name
+    return {
+        one.pk: ", ".join(sorted({other.name for other in found if other.visible}))
+        for holders in alike.values()
+        for one in holders
+        if one.kind == kind and (found := [other for other in holders if not _same_thing(one, other)])
+    }
+
+
+def _same_thing(one: _Holder, other: _Holder) -> bool:
+    """A device and a part of it that stands for it, such as an item "Chassis"; a module and the item that is the module."""
+    return one.pk == other.pk or (one.kind != other.kind and one.device is not None and one.device == other.device)
+
+
+def _all_alike(field: str, models: tuple[type[Model], ...], user: Any) -> QuerySet:
+    """All holders of a text that several objects have."""
+    holders = []
+    for model in models:
+        texts = [_texts(each, field) for each in models if each is not model]
+        twice = _texts(model, field).annotate(_times=Count("pk")).filter(_times__gt=1).values("_text")
+        known = model._default_manager.annotate(_text=folded(field)).order_by()
+        visible = model._default_manager.restrict(user, "view").order_by().values("pk")
+        holders.append(
+            known.filter(reduce(or_, (Q(_text__in=query) for query in (twice, *texts))))
+            .exclude(_text__in=("", *PLACEHOLDERS))
+            .annotate(
+                _kind=Value(model._meta.model_name, output_field=CharField()),
+                _device=_device(model),
+                _called=_called(model),
+                _visible=truth(Q(pk__in=visible)),
+            )
+            .values_list("_text", "_kind", "pk", "_device", "_called", "_visible")
+        )
+    return holders[0].union(*holders[1:], all=True)
+
+
+def _texts(model: type[Model], field: str) -> QuerySet:
+    named = model._default_manager.exclude(**{field: None}).exclude(**{field: ""}).order_by()
+    return named.annotate(_text=folded(field)).values("_text")
+
+
+def _device(model: type[Model]) -> Any:
+    paths = {Device: F("pk"), InventoryItem: F("device_id"), Module: module_device_value("pk")}
+    return paths.get(model, Value(None, output_field=UUIDField()))
+
+
+def _called(model: type[Model]) -> Any:
+    if model is Rack:
+        return Concat(Value("rack "), "name")
+    if model is Device:
+        return Coalesce("name", Concat("device_type__manufacturer__name", Value(" "), "device_type__model"))
+    if model is InventoryItem:
+        return Concat(Coalesce("device__name", Value("")), Value(" "), "name")
+    return Concat(Coalesce(module_device_value("name"), Value("")), Value(" "), "module_type__model")

@@ -1,0 +1,41 @@
+"""DCIM-LINK-001: MTU differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from ....toolkit.findings import Severity
+from ._links import JUDGED, LinkCheck
+
+
+class LinkMtu(LinkCheck):
+    """Links with different MTUs at their ends."""
+
+    id = "DCIM-LINK-001"
+    title = "MTU differs"
+    severity = Severity.HIGH
+    description = (
+        "Both ends of a link have an MTU, and these differ. The end with the lower one drops what the other end "
+        f"sends in full size: small packets pass, large ones vanish, and OSPF does not come up. {JUDGED}"
+    )
+    remedy = "Set the same MTU at both ends, in Nautobot and on the devices."
+    tags = ("link", "mtu")
+    since = "0.1.0"
+    bad = "ams01-wan-01 et-0/0/0 has MTU 1500, its far end ams01-core-01 Ethernet49/1 has 9100."
+    good = "ams01-fw-01 ethernet1/1 has MTU 9100, its far end ams01-srv-01 eth0 has none in Nautobot."
+    shown = {"MTU": "mtu"}
+
+    def near(self) -> Q:
+        """See `LinkCheck.near`."""
+        return Q(mtu__isnull=False)
+
+    def differs(self, far: QuerySet) -> QuerySet:
+        """See `LinkCheck.differs`."""
+        return far.filter(~Q(mtu=OuterRef("mtu")), mtu__isnull=False)
+
+    def message(self, row: Mapping[str, Any], far: Mapping[str, Any]) -> str:
+        """See `LinkCheck.message`."""
+        return "The MTUs at the two ends of the link differ."

@@ -1,0 +1,43 @@
+"""Do config contexts say what automation needs, once, and without contradiction?"""
+
+from __future__ import annotations
+
+from nautobot.apps.jobs import Job
+
+from ..toolkit.audit import Audit
+from ..toolkit.scope import ScopeMixin
+from ..toolkit.selection import AuditMixin, checks_variable
+from .checks.config_contexts import CHECKS
+
+name = "Audits"
+
+
+class ConfigContextAudit(AuditMixin, ScopeMixin, Job):
+    """Checks config contexts: required keys, schemas, contradictions, contexts that apply to nothing.
+
+    Devices and virtual machines are in scope by their locations; config contexts only with *Everything*.
+
+    Which checks there are, with their exact rules, examples and parameters, is told in the documentation and in the report. Those that
+    enforce a policy are asked once *Parameters* state it.
+
+    **Changes:** nothing; with *Record as data compliance*, Nautobot's records of that name.
+    **Produces:** `report.html`, for people; `findings.csv`, for spreadsheets; `findings.json`, for machines; further
+    formats on demand; a log with the most severe findings, each linked to its object. The result counts findings by
+    severity and check, and has the score. The Job fails if there is a finding of the severity selected in *Fail at*.
+    **Needs:** the permissions `dcim.view_device`, `extras.view_configcontext`,
+    `virtualization.view_virtualmachine`; what you may not view is not named.
+    """
+
+    checks = checks_variable(CHECKS)
+
+    class Meta:
+        name = "Config context audit"
+        description = "Config contexts: required keys, schemas, contradictions, contexts that apply to nothing."
+        has_sensitive_variables = False
+        read_only = True
+        soft_time_limit = 1800
+        time_limit = 2100
+
+    def run(self, **options):
+        """Run the checks selected over the objects selected."""
+        return Audit(self, CHECKS).run(**options)
