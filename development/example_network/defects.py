@@ -104,7 +104,7 @@ DEFECTS = (
     _interface("mac_duplicate", "ams01-srv-02", "Gig-E 1", "MAC address of `nyc01-srv-02 Gig-E 1`"),
     _interface("disabled_connected", "sin01-srv-01", "Gig-E 1", "disabled, but cabled to an enabled interface"),
     Entry("power_no_reserve", "dcim.rack", (("name", "AMS01-A02"),), "draws 6,989 VA; one feed alone carries 5,888 VA"),
-    Entry("address_on_two", "ipam.ipaddress", (("host", "10.32.20.11"),), "also on `nyc01-srv-02 Gig-E 3`"),
+    Entry("address_on_two", "ipam.ipaddress", (("host", "10.32.20.11"),), "also on `nyc01-srv-03 Gig-E 1`"),
     _named("vrf_unused", "ipam.vrf", "laboratory", "holds no prefix"),
     _named("vlan_twice", "ipam.vlan", "old-data", "VLAN ID 101 at LON01, which `data` has there"),
     _named(

@@ -17,7 +17,7 @@ from nautobot.dcim.models import (
     Rack,
 )
 from nautobot.extras.models import ConfigContext, ExternalIntegration, Role, SecretsGroup, Status, Tag
-from nautobot.ipam.models import VLAN, VRF, IPAddress, IPAddressToInterface
+from nautobot.ipam.models import VLAN, VRF, IPAddressToInterface
 
 
 def _active() -> Status:
@@ -53,7 +53,7 @@ def _power_no_reserve(defect: Any) -> None:
 
 
 def _address_on_two(defect: Any) -> None:
-    IPAddressToInterface(ip_address=defect.get(), interface=_interface("nyc01-srv-02", "Gig-E 3")).validated_save()
+    IPAddressToInterface(ip_address=defect.get(), interface=_interface("nyc01-srv-03", "Gig-E 1")).validated_save()
 
 
 def _vrf_unused(defect: Any) -> None:

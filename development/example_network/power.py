@@ -10,7 +10,6 @@ from example_network.sites import RACK_HEIGHT, ROOMS, SITES, Site, racks
 from nautobot.dcim.models import PowerFeed, PowerPanel, Rack, RackGroup
 from nautobot.tenancy.models import Tenant
 
-
 # Racks whose feeds carry more than the usual.
 _HEAVY = {"AMS01-A02": 63}
 

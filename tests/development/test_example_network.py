@@ -37,7 +37,7 @@ from nautobot.virtualization.models import VirtualMachine
 
 FOLDER = Path(__file__).parents[2] / "development" / "example_network"
 # Of all names and values that exercises may rely on. A change that is meant needs the new digest here.
-DIGEST = "78a671c1d6b629e5"
+DIGEST = "911b6f612abd4d39"
 FEW, MANY = 25, 60  # objects of a model that are validated, where there are more: of components, of others
 
 

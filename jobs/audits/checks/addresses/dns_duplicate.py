@@ -51,8 +51,9 @@ class DnsNameDuplicate(Check):
             .annotate(folded=Lower("ip_address__dns_name"))
             .order_by()
             .values("folded")
-            .annotate(holders=Count(holder, distinct=True))
-            .filter(holders__gt=1)
+            .annotate(holders=Count(holder, distinct=True), addresses=Count("ip_address", distinct=True))
+            # One address on several devices is another matter (IPAM-ADDRESS-007).
+            .filter(holders__gt=1, addresses__gt=1)
             .values("folded")
         )
         addresses = objects.exclude(dns_name="").filter(~Q(role__name__in=roles), ~Q(status__name__in=statuses))

@@ -59,3 +59,11 @@ def test_an_address_on_two_interfaces_is_one_finding(lab, found, ports):
     address = lab.host("10.0.1.1/24", ports[0], dns_name="switch.example.net")
     lab.assign(address, ports[1])
     assert found(DnsNameDuplicate()) == ["10.0.1.1/24"]
+
+
+def test_one_address_of_two_devices(lab, found, ports):
+    from nautobot.ipam.models import IPAddressToInterface
+
+    address = lab.host("10.0.1.1/24", ports[0], dns_name="switch.example.net")
+    IPAddressToInterface(ip_address=address, interface=ports[1]).validated_save()
+    assert found(DnsNameDuplicate()) == []
