@@ -28,8 +28,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 from nautobot.apps.models import EmptyGroupByJSONBAgg
+from nautobot.circuits.models import CircuitTermination
 from nautobot.dcim.models import CablePath, VirtualChassis
 
 from .compat import directly_connected
@@ -112,9 +114,27 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
     ).order_by()
 
 
+def over_circuit(prefix: str = "") -> Any:
+    """Annotation: a cable path goes over a circuit, whose ends need not have the same medium, speed or neighbour.
+
+    In a condition, a queryset with many paths would be joined with them once more.
+
+    Args:
+        prefix: path from the queryset's model to the cable path, such as "cable_paths__".
+    """
+    node = f'"{ContentType.objects.get_for_model(CircuitTermination).pk}:'
+    return truth(GreaterThan(StrIndex(Cast(f"{prefix}path", CharField()), Value(node)), 0))
+
+
 def connected(model: type[Model]) -> Q:
     """Condition: the object is connected to something, over cables that are all in place."""
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
+
+
+def visible_value(model: type[Model], user: Any, outer: str, field: str = "name") -> Subquery:
+    """A field of the object that the outer path ends at; None if the user may not view that object."""
+    visible = model._default_manager.restrict(user, "view").filter(pk=OuterRef(outer)).order_by()
+    return Subquery(visible.values(field)[:1])
 
 
 def at_or_below(outer: str, path: str, depth: int) -> Q:
