@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Count, F, Model, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce, Concat, Lower, Trim
 from nautobot.dcim.models import Device, InventoryItem, Module, Rack
+from nautobot.virtualization.models import VirtualMachine
 
 from ....toolkit.compat import module_device_value
 from ....toolkit.queries import may_view
@@ -17,8 +19,12 @@ from ....toolkit.queries import may_view
 # What people type where they have no number.
 PLACEHOLDERS = ("-", "--", "?", "0", "n/a", "na", "nil", "none", "not available", "null", "tbd", "unknown", "x", "xxx")
 
+# How many others are named.
+_NAMED = 10
+
 SERIALS = (Device, Module, InventoryItem)
 ASSET_TAGS = (Device, Module, InventoryItem, Rack)
+NAMES = (Device, VirtualMachine)
 
 
 class _Holder(NamedTuple):
@@ -35,26 +41,31 @@ def folded(field: str) -> Lower:
     return Lower(Trim(field))
 
 
-def others(model: type[Model], field: str, models: tuple[type[Model], ...], user: Any) -> dict[Any, str]:
+def others(
+    model: type[Model], field: str, models: tuple[type[Model], ...], user: Any, ignored: tuple[str, ...] = PLACEHOLDERS
+) -> dict[Any, str]:
     """The objects of a model whose text in a field is also that of another object of one of the models.
 
     A question of its own, before that about the objects: there is no index for folded texts, and to look for the others
     of each object would be to read the whole table for each.
 
     Returns:
-        primary key to the names of the others, as far as the user may view them.
+        primary key to the names of the first of the others, as far as the user may view them.
     """
     alike = defaultdict(list)
-    for row in _all_alike(field, models, user).iterator(chunk_size=2000):
+    for row in _all_alike(field, models, user, ignored).iterator(chunk_size=2000):
         holder = _Holder(*row)
         alike[holder.text].append(holder)
     kind = model._meta.model_name
-    return {
-        one.pk: ", ".join(sorted({other.name for other in found if other.visible}))
-        for holders in alike.values()
-        for one in holders
-        if one.kind == kind and (found := [other for other in holders if not _same_thing(one, other)])
-    }
+    found = {}
+    for holders in alike.values():
+        holders.sort(key=lambda holder: (not holder.visible, holder.name))
+        for one in (holder for holder in holders if holder.kind == kind):
+            rest = (other for other in holders if not _same_thing(one, other))
+            if first := list(islice(rest, _NAMED + 1)):
+                names = sorted({other.name for other in first[:_NAMED] if other.visible})
+                found[one.pk] = ", ".join([*names, "and more"] if len(first) > _NAMED else names)
+    return found
 
 
 def _same_thing(one: _Holder, other: _Holder) -> bool:
@@ -62,7 +73,7 @@ def _same_thing(one: _Holder, other: _Holder) -> bool:
     return one.pk == other.pk or (one.kind != other.kind and one.device is not None and one.device == other.device)
 
 
-def _all_alike(field: str, models: tuple[type[Model], ...], user: Any) -> QuerySet:
+def _all_alike(field: str, models: tuple[type[Model], ...], user: Any, ignored: tuple[str, ...]) -> QuerySet:
     """All holders of a text that several objects have."""
     holders = []
     for model in models:
@@ -71,7 +82,7 @@ def _all_alike(field: str, models: tuple[type[Model], ...], user: Any) -> QueryS
         known = model._default_manager.annotate(_text=folded(field)).order_by()
         holders.append(
             known.filter(reduce(or_, (Q(_text__in=query) for query in (twice, *texts))))
-            .exclude(_text__in=("", *PLACEHOLDERS))
+            .exclude(_text__in=("", *ignored))
             .annotate(
                 _kind=Value(model._meta.model_name, output_field=CharField()),
                 _device=_device(model),
@@ -94,6 +105,8 @@ def _device(model: type[Model]) -> Any:
 
 
 def _called(model: type[Model]) -> Any:
+    if model is VirtualMachine:
+        return Concat(Value("virtual machine "), "name")
     if model is Rack:
         return Concat(Value("rack "), "name")
     if model is Device:

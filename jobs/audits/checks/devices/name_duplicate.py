@@ -13,7 +13,7 @@ from nautobot.virtualization.models import VirtualMachine
 from ....toolkit.checks import Context, DeviceCheck, Parameter
 from ....toolkit.findings import Finding, Severity
 from ....toolkit.queries import collect
-from ._duplicates import folded
+from ._duplicates import NAMES, folded, others
 
 _NOBODY = UUID(int=0)
 
@@ -44,34 +44,46 @@ class NameDuplicate(DeviceCheck):
     good = 'AMS01 and LON01 each have a device called "sw1".'
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        devices = objects.annotate(folded=folded("name")).exclude(folded="")
-        others = Device.objects.annotate(folded=folded("name")).order_by()
-        machines = VirtualMachine.objects.annotate(folded=folded("name")).order_by()
-        twice = others.values("folded").annotate(_times=Count("pk")).filter(_times__gt=1).values("folded")
-        alike = others.filter(folded=OuterRef("folded")).exclude(pk=OuterRef("pk"))
-        machines_alike = machines.filter(folded=OuterRef("folded"))
-        if not self.values["everywhere"]:
-            # NULL is equal to nothing in SQL, but no tenant and no tenant are the same here.
-            tenant = Coalesce("tenant", Value(_NOBODY, output_field=UUIDField()))
-            devices = devices.annotate(owner=tenant)
-            alike = alike.annotate(owner=tenant).filter(owner=OuterRef("owner"), location=OuterRef("location"))
-            here = Q(cluster__location=OuterRef("location")) | Q(cluster__location=None)
-            machines_alike = machines_alike.annotate(owner=tenant).filter(here, owner=OuterRef("owner"))
-        # The first half of each, which the database answers once for all, leaves few devices for the second.
-        devices = devices.filter(
-            (Q(folded__in=twice.exclude(folded=None)) & Q(Exists(alike)))
-            | (Q(folded__in=machines.values("folded")) & Q(Exists(machines_alike)))
-        ).annotate(
-            devices=collect(alike.filter(pk__in=_visible(Device, context)), "name"),
-            machines=collect(machines_alike.filter(pk__in=_visible(VirtualMachine, context)), "name"),
-        )
-        for row in self.rows(devices, "devices", "machines"):
+        message = "Another device or virtual machine has the same name, case and outer blanks aside."
+        if self.values["everywhere"]:
+            also = others(Device, "name", NAMES, context.user, ignored=())
+            for row in self.rows(objects.filter(pk__in=list(also))):
+                yield self.finding(row, context, message, details={"also": also[row["pk"]]})
+            return
+        for row in self.rows(_alike_here(objects, context), "devices", "machines"):
             yield self.finding(
                 row,
                 context,
-                "Another device or virtual machine has the same name, case and outer blanks aside.",
+                message,
                 details={
                     "devices": ", ".join(sorted(row["devices"] or ())),
                     "virtual machines": ", ".join(sorted(row["machines"] or ())),
                 },
             )
+
+
+def _alike_here(objects: QuerySet, context: Context) -> QuerySet:
+    """Devices with the name of another device or virtual machine of the same location and tenant."""
+    # NULL is equal to nothing in SQL, but no tenant and no tenant are the same here.
+    tenant = Coalesce("tenant", Value(_NOBODY, output_field=UUIDField()))
+    known = Device.objects.annotate(folded=folded("name"), owner=tenant).order_by()
+    machines = VirtualMachine.objects.annotate(folded=folded("name"), owner=tenant).order_by()
+    twice = known.values("folded").annotate(_times=Count("pk")).filter(_times__gt=1).exclude(folded=None)
+    alike = known.filter(folded=OuterRef("folded"), owner=OuterRef("owner"), location=OuterRef("location")).exclude(
+        pk=OuterRef("pk")
+    )
+    here = Q(cluster__location=OuterRef("location")) | Q(cluster__location=None)
+    machines_alike = machines.filter(here, folded=OuterRef("folded"), owner=OuterRef("owner"))
+    # The first half of each, which the database answers once for all, leaves few devices for the second.
+    return (
+        objects.annotate(folded=folded("name"), owner=tenant)
+        .exclude(folded="")
+        .filter(
+            (Q(folded__in=twice.values("folded")) & Q(Exists(alike)))
+            | (Q(folded__in=machines.values("folded")) & Q(Exists(machines_alike)))
+        )
+        .annotate(
+            devices=collect(alike.filter(pk__in=_visible(Device, context)), "name"),
+            machines=collect(machines_alike.filter(pk__in=_visible(VirtualMachine, context)), "name"),
+        )
+    )

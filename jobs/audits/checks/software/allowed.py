@@ -51,7 +51,7 @@ class SoftwareNotAllowed(DeviceCheck):
         devices = objects.filter(wrong, software_version__isnull=False)
         for row in self.rows(devices, "platform__name", "software_version__version"):
             roles = allowed[row["platform__name"]]
-            versions = roles.get(row["subject_role"], roles.get(_ANY_ROLE, ()))
+            versions = roles.get(row["subject_role"], roles.get(_ANY_ROLE, []))
             yield self.finding(
                 row,
                 context,

@@ -39,7 +39,17 @@ def test_other_locations_and_tenants_may_have_it(lab, found, switch):
     switch("sw-1", location=lab.location("LON01"))
     switch("sw-1", tenant=lab.tenant("Retail"))
     assert found(NameDuplicate()) == []
-    assert found(NameDuplicate(everywhere=True)) == ["sw-1"] * 3
+    assert found(NameDuplicate(everywhere=True), most_queries=2) == ["sw-1"] * 3
+
+
+def test_everywhere(lab, ask, switch, machine):
+    one = switch("sw-1")
+    lab.force(switch("sw-2", tenant=lab.tenant("Retail")), name="SW-1")
+    machine("Sw-1", lab.location("LON01"))
+    switch("sw-3")
+    findings = {finding.pk: finding for finding in ask(NameDuplicate(everywhere=True), most_queries=2)}
+    assert len(findings) == 2
+    assert findings[str(one.pk)].details == {"also": "SW-1, virtual machine Sw-1"}
 
 
 def test_same_tenant(lab, found, switch):

@@ -22,6 +22,14 @@ def test_details(ask, switch):
     assert finding.details == {"serial": "FDO1", "also on": "sw-2, sw-3"}
 
 
+def test_many(ask, switch):
+    for number in range(12):
+        switch(f"sw-{number:02}", serial="FDO1")
+    finding = ask(SerialDuplicate(), most_queries=2)[0]
+    assert finding.details["also on"].startswith("sw-01, sw-02, ")
+    assert finding.details["also on"].endswith("sw-10, and more")
+
+
 @pytest.mark.parametrize("serial", ["N/A", "unknown", "0", "-"])
 def test_texts_that_are_no_number(found, switch, serial):
     switch("sw-1", serial=serial)
