@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from nautobot.dcim.models import Device
 
-from ....toolkit.compat import end_of_cable
+from ....toolkit.compat_cables import end_of_cable
 from ....toolkit.queries import truth
 
 SIDES = ("a", "b")

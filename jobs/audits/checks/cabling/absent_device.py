@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CONNECTED, end_device, end_port, with_ends
+from ....toolkit.compat import CONNECTED
+from ....toolkit.compat_cables import end_device, end_port, with_ends
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, SIDES, name, with_names
 

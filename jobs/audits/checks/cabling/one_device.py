@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q, QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import end_device, end_port, with_ends
+from ....toolkit.compat_cables import end_device, end_port, with_ends
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, SIDES, names, with_names
 

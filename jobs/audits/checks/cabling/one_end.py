@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CABLES_MAY_HANG, attached_at
+from ....toolkit.compat import CABLES_MAY_HANG
+from ....toolkit.compat_cables import attached_at
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, names, with_names
 

@@ -9,7 +9,7 @@ from nautobot.dcim.models import Interface
 from nautobot.ipam.models import IPAddressToInterface
 
 from ....toolkit.checks import Check, Context
-from ....toolkit.compat import end_device, end_port, with_ends
+from ....toolkit.compat_cables import end_device, end_port, with_ends
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, SIDES, names, with_names
 

@@ -12,7 +12,8 @@ from django.db.models.functions import Cast, Concat, Replace
 from nautobot.dcim.models import Cable, CablePath
 
 from ....toolkit.checks import Check, Context
-from ....toolkit.compat import CONNECTED, ends_without
+from ....toolkit.compat import CONNECTED
+from ....toolkit.compat_cables import ends_without
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, names, with_names
 

@@ -8,7 +8,8 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from nautobot.dcim.models import Location
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CABLED_COMPONENTS, end_device, with_ends
+from ....toolkit.compat import CABLED_COMPONENTS
+from ....toolkit.compat_cables import end_device, with_ends
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, SIDES, names, with_names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -102,7 +103,7 @@ class LinkCheck(Check):
             there["far end"] = far_name(end)
             for index, label in enumerate(self.compared()):
                 there[label] = _enumeration(end[f"list_{index}"])
-        return self.finding(row, context, self.message(row, end), key=end["pk"], details={**here, **there})
+        return self.finding(row, context, self.message(row, end), key=str(UUID(end["pk"])), details={**here, **there})
 
 
 def _text(value: Any) -> str:
