@@ -12,6 +12,7 @@ def port(lab):
 
 def test_with_cable(lab, ask, port):
     circuit = lab.circuit("1", status="Decommissioned")
+    lab.termination(lab.circuit("2", status="Decommissioned"), "A", lab.site)
     lab.cable(port, lab.termination(circuit, "A", lab.site))
     (finding,) = ask(CircuitDecommissioned())
     assert finding.pk == str(circuit.pk)

@@ -78,8 +78,9 @@ def test_unknown_kind(ask):
         ask(OneProvider(distinct="router", **SITES))
 
 
-def test_providers_that_the_user_may_not_view_are_not_named(lab, ask, make_user):
+@pytest.mark.parametrize("allowed", ["circuits.view_circuittermination", "circuits.view_provider"])
+def test_providers_that_the_user_may_not_view_are_not_named(lab, ask, make_user, allowed):
     connect(lab, ("Lumen", "1"))
-    user = make_user("limited", {"dcim.view_location": None, "circuits.view_circuittermination": None})
+    user = make_user("limited", {"dcim.view_location": None, allowed: None})
     (finding,) = ask(OneProvider(**SITES), user)
     assert finding.details == {}

@@ -30,6 +30,11 @@ def test_upstream(lab, found, ask):
     assert finding.details == {"speeds in kbit/s": "A: 1000, upstream 100"}
 
 
+def test_upstream_fast_enough(lab, found):
+    lab.termination(lab.circuit("1", commit_rate=1000), "A", lab.site, port_speed=9000, upstream_speed=1000)
+    assert found(CircuitSlowPort(upstream=True)) == []
+
+
 def test_other_statuses(lab, found):
     lab.termination(lab.circuit("1", commit_rate=1000, status="Planned"), "A", lab.site, port_speed=1)
     assert found(CircuitSlowPort()) == []

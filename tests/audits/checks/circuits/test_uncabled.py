@@ -30,7 +30,8 @@ def test_both_without_cable_are_one_finding(lab, ask):
 
 def test_with_cable(lab, found, port):
     lab.cable(port, lab.termination(lab.circuit("1"), "A", lab.site))
-    assert found(CircuitUncabled()) == []
+    lab.termination(lab.circuit("2"), "A", lab.site)
+    assert found(CircuitUncabled()) == ["Provider 2"]
 
 
 def test_one_of_two(lab, ask, port):
@@ -58,8 +59,9 @@ def test_other_statuses(lab, found):
     assert found(CircuitUncabled()) == []
 
 
-def test_locations_that_the_user_may_not_view_are_not_named(lab, ask, make_user):
+@pytest.mark.parametrize("allowed", ["circuits.view_circuittermination", "dcim.view_location"])
+def test_locations_that_the_user_may_not_view_are_not_named(lab, ask, make_user, allowed):
     lab.termination(lab.circuit("1"), "A", lab.site)
-    user = make_user("limited", {"circuits.view_circuit": None, "circuits.view_circuittermination": None})
+    user = make_user("limited", {"circuits.view_circuit": None, allowed: None})
     (finding,) = ask(CircuitUncabled(), user)
     assert finding.details == {}
