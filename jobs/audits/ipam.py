@@ -7,11 +7,11 @@ from nautobot.apps.jobs import Job
 from ..toolkit.audit import Audit
 from ..toolkit.scope import ScopeMixin
 from ..toolkit.selection import AuditMixin, checks_variable
-from .checks import addresses, prefixes, services
+from .checks import addresses, prefixes
 
 name = "Audits"
 
-CHECKS = (*addresses.CHECKS, *prefixes.CHECKS, *services.CHECKS)
+CHECKS = (*addresses.CHECKS, *prefixes.CHECKS)
 
 
 class IpamAudit(AuditMixin, ScopeMixin, Job):

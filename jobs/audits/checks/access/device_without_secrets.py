@@ -27,6 +27,7 @@ class DeviceWithoutSecrets(DeviceCheck):
     since = "0.1.0"
     bad = '"Core Switch" is named. ams01-core-02 has no secrets group.'
     good = 'ams01-core-01 has "Device credentials"; ams01-pan-01 has none, but only core switches need one.'
+    policy = {"roles": ("Core Switch",)}
 
     def idle(self) -> str:
         """Not every team keeps credentials of devices in Nautobot."""

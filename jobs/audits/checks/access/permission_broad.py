@@ -63,8 +63,8 @@ class BroadPermission(Check):
         """Permissions by their actions, models and holders."""
         allowing = reduce(or_, (Q(actions__contains=[action]) for action in _ACTIONS))
         # None, here, is the null of JSON.
-        empty = [Q(constraints=value) for value in (None, {}, [], [{}])]
-        unconstrained = reduce(or_, empty, Q(constraints__isnull=True))
+        empty: tuple[Any, ...] = (None, {}, [], [{}])
+        unconstrained = reduce(or_, (Q(constraints=value) for value in empty), Q(constraints__isnull=True))
         types = ObjectPermission.object_types.through.objects.filter(
             _any_label(self.values["models"]), objectpermission_id=OuterRef("pk")
         )

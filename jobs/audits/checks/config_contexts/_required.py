@@ -25,6 +25,7 @@ class RequiredKeys(Check):
     tags = ("config-context", "policy")
     parameters = {"required": Parameter((), 'Dotted paths of keys that every object needs, such as "ntp.servers".')}
     since = "0.1.0"
+    policy = {"required": ("ntp",)}
 
     def idle(self) -> str:
         """Nothing is required unless the parameter says so."""

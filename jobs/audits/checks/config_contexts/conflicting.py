@@ -75,8 +75,8 @@ class ConflictingContexts(Check):
         for applying, number in matching.counted():
             together[tuple(applied.pk for applied in applying)] += number
         common: Counter[tuple[Any, Any]] = Counter()
-        for keys, number in together.items():
-            for pair in combinations(keys, 2):
+        for pks, number in together.items():
+            for pair in combinations(pks, 2):
                 if pair in candidates:
                     common[pair] += number
         disagreeing = defaultdict(list)

@@ -19,6 +19,7 @@ class WithoutContact(Check):
     tags = ("contact", "policy")
     parameters = {"required": Parameter(False, "Contacts are wanted. Off by default.")}
     since = "0.1.0"
+    policy = {"required": True}
 
     def idle(self) -> str:
         """Not every team keeps its contacts in Nautobot."""

@@ -22,6 +22,7 @@ class LocationWithoutContact(WithoutContact):
     parameters = {"location_types": Parameter((), 'Names of the location types that need a contact, such as "Site".')}
     bad = '"Site" is named. LON01 has neither contact nor team.'
     good = "AMS01 has the team Network Operations; its rooms have none, but only sites need one."
+    policy = {"location_types": ("Site",)}
 
     def idle(self) -> str:
         """Not every team keeps its contacts in Nautobot."""

@@ -40,6 +40,7 @@ class LocationIncomplete(Check):
     since = "0.1.0"
     bad = '"Site" is named. LON01 has no time zone.'
     good = "AMS01 has one; its rooms have none, but only sites need one."
+    policy = {"location_types": ("Site",)}
 
     def idle(self) -> str:
         """Which locations need what is a policy."""

@@ -31,6 +31,7 @@ class NetworkAuthentication(Check):
     since = "0.1.0"
     bad = '"Open" is forbidden. The network "scanners" is open.'
     good = '"Open" is forbidden. The network "guest" is open, and an exception.'
+    policy = {"forbidden": ("Open",)}
 
     def idle(self) -> str:
         """Which authentication is good enough is a policy."""

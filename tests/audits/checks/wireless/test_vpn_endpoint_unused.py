@@ -1,6 +1,6 @@
 """VPN-ENDPOINT-001: which ends are of no tunnel."""
 
-from jobs.audits.checks.services import VPNEndpointUnused
+from jobs.audits.checks.wireless import VPNEndpointUnused
 
 
 def test_with_and_without_a_tunnel(lab, ask, make, make_endpoint, firewall):

@@ -1,11 +1,11 @@
-"""LOADBALANCERS-CERTIFICATE-002: which certificates in use expire soon."""
+"""LOADBALANCERS-CERTIFICATE-001: which certificates in use have expired."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from jobs.audits.checks.services import CertificateExpiring
+from jobs.audits.checks.wireless import CertificateExpired
 
 
 @pytest.fixture
@@ -17,21 +17,21 @@ def certificate(make):
     return run
 
 
-@pytest.mark.parametrize(("days", "expected"), [(-1, []), (1, ["cert"]), (31, []), (None, [])])
+@pytest.mark.parametrize(("days", "expected"), [(-1, ["cert"]), (1, []), (None, [])])
 def test_of_a_virtual_server(found, make_server, certificate, days, expected):
     profile = certificate(days)
-    assert found(CertificateExpiring()) == []
+    assert found(CertificateExpired()) == []
     make_server().certificate_profiles.add(profile)
-    assert found(CertificateExpiring()) == expected
+    assert found(CertificateExpired()) == expected
 
 
 def test_of_a_disabled_virtual_server(found, make_server, certificate):
-    make_server(enabled=False).certificate_profiles.add(certificate(1))
-    assert found(CertificateExpiring()) == []
+    make_server(enabled=False).certificate_profiles.add(certificate(-1))
+    assert found(CertificateExpired()) == []
 
 
 def test_of_a_member(lab, found, make, pool, certificate):
     values = {"ip_address": lab.address("192.0.2.11/24"), "port": 443, "status": lab.active}
     member = make("load_balancers.loadbalancerpoolmember", load_balancer_pool=pool, **values)
-    member.certificate_profiles.add(certificate(1))
-    assert found(CertificateExpiring()) == ["cert"]
+    member.certificate_profiles.add(certificate(-1))
+    assert found(CertificateExpired()) == ["cert"]

@@ -1,6 +1,6 @@
 """VPN-TUNNEL-002: which VPN tunnels end where they begin."""
 
-from jobs.audits.checks.services import VPNTunnelLoop
+from jobs.audits.checks.wireless import VPNTunnelLoop
 
 
 def test_one_device(lab, found, make, make_endpoint, firewall):

@@ -1,6 +1,6 @@
 """VPN-TUNNEL-001: which VPN tunnels lack an end."""
 
-from jobs.audits.checks.services import VPNTunnelEnd
+from jobs.audits.checks.wireless import VPNTunnelEnd
 
 
 def test_one_end_missing(lab, ask, make, make_endpoint, firewall):

@@ -1,11 +1,11 @@
-"""LOADBALANCERS-CERTIFICATE-001: which certificates in use have expired."""
+"""LOADBALANCERS-CERTIFICATE-002: which certificates in use expire soon."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from jobs.audits.checks.services import CertificateExpired
+from jobs.audits.checks.wireless import CertificateExpiring
 
 
 @pytest.fixture
@@ -17,21 +17,21 @@ def certificate(make):
     return run
 
 
-@pytest.mark.parametrize(("days", "expected"), [(-1, ["cert"]), (1, []), (None, [])])
+@pytest.mark.parametrize(("days", "expected"), [(-1, []), (1, ["cert"]), (31, []), (None, [])])
 def test_of_a_virtual_server(found, make_server, certificate, days, expected):
     profile = certificate(days)
-    assert found(CertificateExpired()) == []
+    assert found(CertificateExpiring()) == []
     make_server().certificate_profiles.add(profile)
-    assert found(CertificateExpired()) == expected
+    assert found(CertificateExpiring()) == expected
 
 
 def test_of_a_disabled_virtual_server(found, make_server, certificate):
-    make_server(enabled=False).certificate_profiles.add(certificate(-1))
-    assert found(CertificateExpired()) == []
+    make_server(enabled=False).certificate_profiles.add(certificate(1))
+    assert found(CertificateExpiring()) == []
 
 
 def test_of_a_member(lab, found, make, pool, certificate):
     values = {"ip_address": lab.address("192.0.2.11/24"), "port": 443, "status": lab.active}
     member = make("load_balancers.loadbalancerpoolmember", load_balancer_pool=pool, **values)
-    member.certificate_profiles.add(certificate(-1))
-    assert found(CertificateExpired()) == ["cert"]
+    member.certificate_profiles.add(certificate(1))
+    assert found(CertificateExpiring()) == ["cert"]

@@ -1,6 +1,6 @@
 """LOADBALANCERS-SERVER-001: which virtual servers have no pool."""
 
-from jobs.audits.checks.services import VirtualServerWithoutPool
+from jobs.audits.checks.wireless import VirtualServerWithoutPool
 
 
 def test_with_and_without_a_pool(lab, found, make_server, pool):

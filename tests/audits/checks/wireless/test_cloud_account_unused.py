@@ -1,6 +1,6 @@
 """CLOUD-ACCOUNT-001: which cloud accounts have nothing in them."""
 
-from jobs.audits.checks.services import CloudAccountUnused
+from jobs.audits.checks.wireless import CloudAccountUnused
 
 
 def test_with_and_without_a_network(lab, found, make, cloud):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.audits.checks.services import PoolWithoutMembers
+from jobs.audits.checks.wireless import PoolWithoutMembers
 
 
 @pytest.fixture

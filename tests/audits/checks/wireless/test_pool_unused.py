@@ -1,6 +1,6 @@
 """LOADBALANCERS-POOL-002: which pools nothing uses."""
 
-from jobs.audits.checks.services import PoolUnused
+from jobs.audits.checks.wireless import PoolUnused
 
 
 def test_with_members_and_with_a_server(lab, found, make, make_server, pool):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.audits.checks.services import CloudNetworkEmpty
+from jobs.audits.checks.wireless import CloudNetworkEmpty
 
 
 @pytest.fixture
