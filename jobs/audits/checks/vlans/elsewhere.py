@@ -65,7 +65,7 @@ def _misplaced(objects: QuerySet, path: str, context: Context) -> QuerySet:
     placed = VLANLocationAssignment.objects.filter(vlan=OuterRef("vlan")).order_by()
     here = placed.filter(reduce(or_, (Q(location=OuterRef(level)) for level in levels)))
     # The group's location is above the device's or below it.
-    group_here = Q(group_place__in=[F(level) for level in levels]) | Exists(
+    group_here = reduce(or_, (Q(group_place=F(level)) for level in levels)) | Exists(
         Location.objects.without_tree_fields()
         .filter(
             reduce(or_, (Q(**{f"parent{'__parent' * index}": OuterRef("level_0")}) for index in range(len(levels)))),
