@@ -132,6 +132,16 @@ class Lab:
         stack.validated_save()
         return stack
 
+    def rack(self, name="R1", **values):
+        """A rack with 42 units."""
+        from django.contrib.contenttypes.models import ContentType
+        from nautobot.dcim.models import Rack, RackGroup
+
+        self.site_type.content_types.add(*ContentType.objects.get_for_models(Rack, RackGroup).values())
+        rack = Rack(**{"name": name, "location": self.site, "status": self.active, **values})
+        rack.validated_save()
+        return rack
+
     # Connections
 
     def cable(self, a, b, status="Connected"):

@@ -40,6 +40,10 @@ def _interface(kind: str, device: str, name: str, wrong: str, **options: bool) -
     return Entry(kind, "dcim.interface", (("device__name", device), ("name", name)), wrong, **options)
 
 
+def _named(kind: str, model: str, name: str, wrong: str) -> Entry:
+    return Entry(kind, model, (("name", name),), wrong)
+
+
 DEFECTS = (
     _device("console_missing", "nyc01-core-02", "console port is not cabled"),
     _device("console_planned", "par01-acc-02", "console cable has status Planned"),
@@ -96,6 +100,23 @@ DEFECTS = (
         (("name", "nyc01-vm-mon-01"),),
         "no primary address; `eth0` has 10.32.20.14/24",
     ),
+    _device("rack_elsewhere", "den01-pan-01", "in a rack of TYO01", passes_validation=False),
+    _interface("mac_duplicate", "ams01-srv-02", "Gig-E 1", "MAC address of `nyc01-srv-02 Gig-E 1`"),
+    _interface("disabled_connected", "sin01-srv-01", "Gig-E 1", "disabled, but cabled to an enabled interface"),
+    Entry("power_no_reserve", "dcim.rack", (("name", "AMS01-A02"),), "draws 6,989 VA; one feed alone carries 5,888 VA"),
+    Entry("address_on_two", "ipam.ipaddress", (("host", "10.32.20.11"),), "also on `nyc01-srv-02 Gig-E 3`"),
+    _named("vrf_unused", "ipam.vrf", "laboratory", "holds no prefix"),
+    _named("vlan_twice", "ipam.vlan", "old-data", "VLAN ID 101 at LON01, which `data` has there"),
+    _named(
+        "context_conflict", "extras.configcontext", "Time for LON01", "other `ntp` than `Time for Cisco`, same weight"
+    ),
+    _named("context_nowhere", "extras.configcontext", "Time for firewalls", "no firewall has the platform HPE iLO"),
+    _named("tag_unused", "extras.tag", "campaign-2023", "on nothing"),
+    _named("secrets_missing", "extras.secretsgroup", "Core switches", "holds no secret; `ams01-core-01` uses it"),
+    _named(
+        "integration_without_tls", "extras.externalintegration", "Billing", "`http://`, so credentials go in the clear"
+    ),
+    _named("controller_nowhere", "dcim.controller", "ams01-wlc-01", "neither on a device nor on a redundancy group"),
 )
 
 TRAPS = (

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from example_network.network import Network
 from example_network.sites import REGIONS, Region
 from nautobot.dcim.models import Device
-from nautobot.extras.models import ConfigContext, ConfigContextSchema, DynamicGroup
+from nautobot.extras.models import ConfigContext, ConfigContextSchema, DynamicGroup, Tag
 
 _SCHEMA = {
     "type": "object",
@@ -42,6 +42,7 @@ def build(net: Network) -> None:
     device = net.devices["ams01-core-01"]
     device.local_config_context_data = {"mlag": {"domain": "ams01", "peer_link": "Port-Channel1"}}
     device.validated_save()
+    net.devices["muc01-acc-01"].tags.add(net.get(Tag, "legacy"))
     for name, wanted in _GROUPS:
         group = DynamicGroup(name=name, content_type=ContentType.objects.get_for_model(Device), filter=wanted)
         net.add(group, name)

@@ -11,16 +11,16 @@ MANUFACTURERS = ("APC", "Arista", "Cisco", "HPE", "Juniper", "Opengear", "Palo A
 
 # name: (manufacturer, network driver, software version, its release date, end of support)
 PLATFORMS = {
-    "Cisco IOS XE": ("Cisco", "cisco_xe", "17.12.4", "2024-07-31", "2027-09-30"),
-    "Arista EOS": ("Arista", "arista_eos", "4.32.2F", "2024-08-06", "2027-08-06"),
-    "Juniper Junos": ("Juniper", "juniper_junos", "23.4R2", "2024-06-27", "2027-06-27"),
-    "Palo Alto PAN-OS": ("Palo Alto", "paloalto_panos", "11.1.4", "2024-08-02", "2027-05-03"),
+    "Cisco IOS XE": ("Cisco", "cisco_xe", "17.12.4", "2024-07-31", "2037-09-30"),
+    "Arista EOS": ("Arista", "arista_eos", "4.32.2F", "2024-08-06", "2037-08-06"),
+    "Juniper Junos": ("Juniper", "juniper_junos", "23.4R2", "2024-06-27", "2037-06-27"),
+    "Palo Alto PAN-OS": ("Palo Alto", "paloalto_panos", "11.1.4", "2024-08-02", "2037-05-03"),
     "HPE AOS-CX": ("HPE", "aruba_aoscx", "10.13.1040", "2024-08-27", None),
     "HPE ArubaOS-Switch": ("HPE", "hp_procurve", "16.11.0021", "2024-07-16", None),
     "HPE iLO": ("HPE", "", "3.07", "2024-07-23", None),
     "Opengear OM": ("Opengear", "opengear", "24.07.1", "2024-08-15", None),
     "APC AOS": ("APC", "apc_aos", "7.1.2", "2023-11-14", None),
-    "Debian GNU/Linux": (None, "linux", "12", "2023-06-10", "2028-06-30"),
+    "Debian GNU/Linux": (None, "linux", "12", "2023-06-10", "2038-06-30"),
 }
 
 

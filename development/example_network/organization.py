@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from example_network.network import Network
 from example_network.sites import REGIONS, ROLES, ROOMS, SITES
 from nautobot.circuits.models import CircuitTermination
-from nautobot.dcim.models import Device, Location, LocationType, Module, PowerPanel, Rack, RackGroup
+from nautobot.dcim.models import Controller, Device, Location, LocationType, Module, PowerPanel, Rack, RackGroup
 from nautobot.extras.models import Contact, ContactAssociation, Tag, Team
 from nautobot.ipam.models import VLAN, Prefix, VLANGroup
 from nautobot.tenancy.models import Tenant, TenantGroup
@@ -16,7 +16,7 @@ from nautobot.virtualization.models import Cluster, VirtualMachine
 _IN_A_ROOM = (Device, Module, PowerPanel, Rack, RackGroup)
 _LOCATION_TYPES = (
     ("Region", None, (Prefix,)),
-    ("Site", "Region", (*_IN_A_ROOM, CircuitTermination, Cluster, Prefix, VLAN, VLANGroup)),
+    ("Site", "Region", (*_IN_A_ROOM, CircuitTermination, Cluster, Controller, Prefix, VLAN, VLANGroup)),
     ("Room", "Site", _IN_A_ROOM),
 )
 _TENANTS = {"Internal": ("Corporate IT", "Research"), "Business units": ("Retail",)}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from example_network.defects import DEFECTS
+from example_network.planting_records import PLANTERS
 from nautobot.circuits.models import Circuit, CircuitTermination, CircuitType, Provider
 from nautobot.dcim.models import (
     Cable,
@@ -238,4 +239,5 @@ _PLANTERS: dict[str, Callable[[Any], None]] = {
     "software_end_of_life": _software_end_of_life,
     "vlan_other_site": _vlan_other_site,
     "vm_primary_missing": _primary_missing,
+    **PLANTERS,
 }

@@ -11,6 +11,10 @@ from nautobot.dcim.models import PowerFeed, PowerPanel, Rack, RackGroup
 from nautobot.tenancy.models import Tenant
 
 
+# Racks whose feeds carry more than the usual.
+_HEAVY = {"AMS01-A02": 63}
+
+
 def sides(site: Site) -> str:
     """The power panels of a site by their letters."""
     return "A" if site.kind == "branch" else "AB"
@@ -51,7 +55,7 @@ def _rack(net: Network, site: Site, suffix: str, breaker: int) -> None:
             status=net.live(site),
             type="primary" if side == "A" else "redundant",
             voltage=208 if american else 230,
-            amperage=30 if american else 32,
+            amperage=_HEAVY.get(name, 30 if american else 32),
             comments=f"Breaker {breaker}",
         )
         net.add(feed, feed.name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from .findings import Severity
 from .summary import Point, Summary
 
-MOST_BARS = 14
+MOST_BARS = 20
 MOST_PLACES = 28
 _MOST_CHILDREN = 6
 _MOST_ROLES = 12
@@ -203,14 +203,16 @@ class Run:
     Args:
         point: what is charted.
         x: the middle of the column.
-        segments: findings by severity; start and length are out of 100, from the bottom.
+        left: where it begins.
+        pieces: findings by severity, the most severe on top; start and length are those of the drawing.
         y: where the point of the score lies, or None.
         label: the day, where there is room for it.
     """
 
     point: Point
     x: float
-    segments: list[Segment]
+    left: float
+    pieces: list[Segment]
     y: float | None
     label: str
 
@@ -219,7 +221,12 @@ class Run:
 class Course:
     """The chart "the last runs": findings by severity of each, and its score above.
 
-    It is drawn WIDTH wide; the scores lie between SCORE_TOP and SCORE_BOTTOM.
+    Args:
+        runs: a column each, the oldest first.
+        most: findings at the top of the scale.
+        column: how wide a column is.
+        scores: the scale of the scores, or None if no run has one.
+        lines: points of the polylines of the scores.
     """
 
     runs: list[Run]
@@ -228,8 +235,10 @@ class Course:
     scores: tuple[int, int] | None
     lines: list[str]
 
-    WIDTH, LEFT, RIGHT = 400, 40, 394
-    SCORE_TOP, SCORE_BOTTOM = 16, 56
+
+# The drawing: columns from left to right, scores from top to bottom, findings from top to bottom.
+_ACROSS, _SCORES, _FINDINGS = (46, 396), (16, 66), (96, 222)
+_MOST_LABELS = 7
 
 
 def course(summary: Summary) -> Course | None:
@@ -238,26 +247,41 @@ def course(summary: Summary) -> Course | None:
         return None
     points = [*summary.course, Point(summary.started, summary.severities, summary.score.total)]
     known = [point.score for point in points if point.score is not None]
-    scale = (_tens(min(known), -1), _tens(max(known), 1)) if known else None
+    scale = _scale(known) if known else None
     most = max(point.severities.total() for point in points)
-    step = (Course.RIGHT - Course.LEFT) / len(points)
-    each = math.ceil(len(points) / 7)  # so many days have room
+    step = (_ACROSS[1] - _ACROSS[0]) / len(points)
+    column = round(min(step * 0.66, 40), 1)
+    each = math.ceil(len(points) / _MOST_LABELS)
     runs = []
-    for number, point in enumerate(points):
+    for at, point in enumerate(points):
+        x = round(_ACROSS[0] + (at + 0.5) * step, 1)
         y = None
         if scale and point.score is not None:
-            share = (point.score - scale[0]) / (scale[1] - scale[0])
-            y = round(Course.SCORE_BOTTOM - share * (Course.SCORE_BOTTOM - Course.SCORE_TOP), 1)
-        label = f"{point.when:%m-%d}" if (len(points) - 1 - number) % each == 0 else ""
-        x = round(Course.LEFT + (number + 0.5) * step, 1)
-        runs.append(Run(point, x, segments(point.severities, max(most, 1)), y, label))
-    return Course(runs, most, round(min(step * 0.66, 40), 1), scale, _lines(runs))
+            y = _between(*_SCORES, (point.score - scale[0]) / (scale[1] - scale[0]))
+        label = f"{point.when:%m-%d}" if (len(points) - 1 - at) % each == 0 else ""
+        runs.append(Run(point, x, round(x - column / 2, 1), _pieces(point.severities, most), y, label))
+    return Course(runs, most, column, scale, _lines(runs))
 
 
-def _tens(score: float, direction: int) -> int:
-    """The next ten below or above, within 0 and 100; two scores that are alike still get a scale."""
-    ten = math.floor(score / 10) if direction < 0 else math.floor(score / 10) + 1
-    return min(max(10 * ten, 0), 100) if score < 100 or direction > 0 else 90
+def _between(top: float, bottom: float, share: float) -> float:
+    return round(bottom - share * (bottom - top), 1)
+
+
+def _pieces(counts: Counter[Severity], most: int) -> list[Segment]:
+    """A column of the findings, from its top."""
+    found, left = [], counts.total()
+    for severity in reversed(Severity):
+        if count := counts[severity]:
+            start, end = (_between(*_FINDINGS, share / most) for share in (left, left - count))
+            found.append(Segment(severity, count, start, round(end - start, 1)))
+            left -= count
+    return found
+
+
+def _scale(scores: list[float]) -> tuple[int, int]:
+    """The tens between which they lie."""
+    low = min(10 * math.floor(min(scores) / 10), 90)
+    return low, max(10 * math.ceil(max(scores) / 10), low + 10)
 
 
 def _lines(runs: list[Run]) -> list[str]:

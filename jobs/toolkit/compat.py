@@ -12,7 +12,20 @@ from typing import Any
 
 import nautobot
 from django.apps import apps
-from django.db.models import Case, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
@@ -49,6 +62,8 @@ DEVICE_TO_CLUSTER = "clusters" if hasattr(dcim.Device, "clusters") else "cluster
 
 # The only status that Nautobot itself takes for a cable in place.
 _CONNECTED = "Connected"
+# Name of the only status that Nautobot itself takes for a cable in place.
+CONNECTED = "Connected"
 
 # From a component to the cable path that begins at it, and from it to its cable.
 CABLE_PATH = "cable_paths" if _SINCE_3_2 else "_path"
@@ -125,9 +140,13 @@ CABLES_MAY_HANG = _SINCE_3_2
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
 
 
-def cable_ends() -> QuerySet:
-    """The ends of all cables, where `CABLES_MAY_HANG`: with `cable`, `cable_end` "A" or "B", and `connector`."""
-    return dcim.CableToCableTermination.objects.order_by()
+def attached_at(sides: int) -> Q:
+    """Condition for cables, where `CABLES_MAY_HANG`: attached at none of their two sides, or at one only."""
+    ends = dcim.CableToCableTermination.objects.order_by()
+    if not sides:
+        return ~Q(Exists(ends.filter(cable=OuterRef("pk"))))
+    counted = ends.values("cable").annotate(_sides=Count("cable_end", distinct=True)).filter(_sides=sides)
+    return Q(pk__in=counted.values("cable"))
 
 
 def with_ends(cables: QuerySet) -> QuerySet:
@@ -250,12 +269,12 @@ def directly_connected(model: type[Model]) -> Q:
     """
     if not _SINCE_3_2:
         through_panel = Q(_cable_peer_type__app_label="dcim", _cable_peer_type__model__in=("frontport", "rearport"))
-        return Q(cable__status__name=_CONNECTED, _cable_peer_id__isnull=False) & ~through_panel
+        return Q(cable__status__name=CONNECTED, _cable_peer_id__isnull=False) & ~through_panel
     near = dcim.cables.termination_fk_field(model)
     ends = [Q(cable_end=near_end, cable__terminations__cable_end=far_end) for near_end, far_end in ("AB", "BA")]
     no_panel = Q(cable__terminations__front_port=None, cable__terminations__rear_port=None)
     rows = dcim.CableToCableTermination.objects.filter(
-        ends[0] | ends[1], no_panel, cable__status__name=_CONNECTED, **{near: OuterRef("pk")}
+        ends[0] | ends[1], no_panel, cable__status__name=CONNECTED, **{near: OuterRef("pk")}
     )
     return Q(Exists(rows.order_by()))
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     BooleanField,
+    Case,
     CharField,
     Count,
     Exists,
@@ -24,9 +25,13 @@ from django.db.models import (
     Subquery,
     Sum,
     TextField,
+    Value,
+    When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 from nautobot.apps.models import EmptyGroupByJSONBAgg
+from nautobot.circuits.models import CircuitTermination
 from nautobot.dcim.models import CablePath, VirtualChassis
 
 from .compat import directly_connected
@@ -78,14 +83,13 @@ def truth(condition: Any) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-# Nautobot knows no limit, but it takes a join for each: region, country, city, site, building, floor, room, cage.
-_LEVELS_OF_LOCATIONS = 8
+def may_view(user: Any, model: type[Model]) -> Case:
+    """Whether the user may view the object of the given model: an annotation that stands in lists and unions as well.
 
-
-def among_ancestors(below: str, above: str) -> Q:
-    """Condition: the location at the end of the path `above` is above the one at the end of the path `below`."""
-    parents = (f"{below}{'__parent' * level}" for level in range(1, _LEVELS_OF_LOCATIONS + 1))
-    return reduce(or_, (Q(**{above: F(parent)}) for parent in parents))
+    Where the user may view none at all, `truth` would become a number there.
+    """
+    visible = model._default_manager.restrict(user, "view").order_by().values("pk")
+    return Case(When(pk__in=visible, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 class Hex(Func):
@@ -110,9 +114,27 @@ def cable_path(model: type[Model], outer: str = "pk", **conditions: Any) -> Quer
     ).order_by()
 
 
+def over_circuit(prefix: str = "") -> Any:
+    """Annotation: a cable path goes over a circuit, whose ends need not have the same medium, speed or neighbour.
+
+    In a condition, a queryset with many paths would be joined with them once more.
+
+    Args:
+        prefix: path from the queryset's model to the cable path, such as "cable_paths__".
+    """
+    node = f'"{ContentType.objects.get_for_model(CircuitTermination).pk}:'
+    return truth(GreaterThan(StrIndex(Cast(f"{prefix}path", CharField()), Value(node)), 0))
+
+
 def connected(model: type[Model]) -> Q:
     """Condition: the object is connected to something, over cables that are all in place."""
     return Q(Exists(cable_path(model, is_active=True))) | directly_connected(model)
+
+
+def visible_value(model: type[Model], user: Any, outer: str, field: str = "name") -> Subquery:
+    """A field of the object that the outer path ends at; None if the user may not view that object."""
+    visible = model._default_manager.restrict(user, "view").filter(pk=OuterRef(outer)).order_by()
+    return Subquery(visible.values(field)[:1])
 
 
 def at_or_below(outer: str, path: str, depth: int) -> Q:
@@ -127,6 +149,17 @@ def at_or_below(outer: str, path: str, depth: int) -> Q:
     for level in range(1, depth + 1):
         condition |= Q(**{path + "__parent" * level: OuterRef(outer)})
     return condition
+
+
+def is_at_or_above(location: str, other: str, depth: int) -> Q:
+    """Condition: the location at the end of one path is that at the end of the other, or is above it.
+
+    Args:
+        location: path to a location.
+        other: path, from the same model, to another location.
+        depth: levels of locations there are below the top: `Context.location_depth`.
+    """
+    return reduce(or_, (Q(**{location: F(other + "__parent" * level)}) for level in range(depth + 1)))
 
 
 class JsonText(Func):

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const PAGE = 100;
-  const PRINTED = 500;
+  const PRINTED = 300;
   const NONE = "(none)";
   const byId = (id) => document.getElementById(id);
   const base = byId("base");
@@ -11,6 +11,8 @@
   addEventListener("beforeprint", () =>
     document.querySelectorAll("details:not([data-print])").forEach((details) => (details.open = true)),
   );
+
+  document.querySelector('[href="#made"]')?.addEventListener("click", () => (byId("made").open = true));
 
   // Where the links lead: a file does not know the address of the Nautobot that its reader uses
   let showAgain = () => {};
@@ -206,6 +208,7 @@
   reset();
   filter();
   byId("filters").hidden = false;
+  if (byId("plain")) byId("plain").hidden = true;
 
   // A row of a chart leads to its findings
   document.querySelectorAll("[data-pick]").forEach((heading) => {

@@ -13,7 +13,7 @@ from nautobot.virtualization.models import VirtualMachine, VMInterface
 
 from ....toolkit.checks import Parameter
 from ....toolkit.compat import device_value
-from ....toolkit.queries import collect
+from ....toolkit.queries import collect, visible_value
 
 _MOST_NAMES = 5
 
@@ -78,14 +78,9 @@ def some(names: Iterable[str]) -> str:
 def with_prefix(objects: QuerySet, user: Any, outer: str = "parent") -> QuerySet:
     """Annotate objects with what `prefix_name` needs (`PREFIX`): the prefix that they are in, if the user may view it."""
     return objects.annotate(
-        prefix_network=visible_prefix(user, outer).values("network")[:1],
-        prefix_mask=visible_prefix(user, outer).values("prefix_length")[:1],
+        prefix_network=visible_value(Prefix, user, outer, "network"),
+        prefix_mask=visible_value(Prefix, user, outer, "prefix_length"),
     )
-
-
-def visible_prefix(user: Any, outer: str = "parent") -> QuerySet:
-    """Subquery: the prefix at the end of the outer path, if the user may view it."""
-    return Prefix.objects.restrict(user, "view").filter(pk=OuterRef(outer)).order_by()
 
 
 PREFIX = ("prefix_network", "prefix_mask")

@@ -12,6 +12,8 @@ from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
 from ._addresses import INTERFACES, assignments, interface_names, with_interfaces
 
+_KINDS = ("primary", "assigned")
+
 
 class DnsNameMissing(Check):
     """Addresses that nobody can call by a name."""
@@ -41,7 +43,9 @@ class DnsNameMissing(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Addresses of that kind without a DNS name."""
-        if self.values["needed_by"] == "primary":
+        if (needed_by := self.values["needed_by"]) not in _KINDS:
+            raise ValueError(f"{needed_by} is not one of {', '.join(_KINDS)}.")
+        if needed_by == "primary":
             needed = Q(pk__in=[])
             for model in (Device, VirtualMachine):
                 for field in ("primary_ip4", "primary_ip6"):

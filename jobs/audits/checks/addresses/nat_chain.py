@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from nautobot.ipam.models import IPAddress
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.queries import visible_value
 
 
 class NatChain(Check):
@@ -31,10 +32,11 @@ class NatChain(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Addresses with an inside address of their inside address."""
-        inside = IPAddress.objects.restrict(context.user, "view").filter(pk=OuterRef("nat_inside")).order_by()
         addresses = objects.filter(~Q(nat_inside__nat_inside=F("pk")), ~Q(nat_inside__nat_inside=F("nat_inside")))
         addresses = addresses.filter(nat_inside__nat_inside__isnull=False)
-        for row in self.rows(addresses.annotate(inside=inside.values("host")[:1]), "inside"):
+        for row in self.rows(
+            addresses.annotate(inside=visible_value(IPAddress, context.user, "nat_inside", "host")), "inside"
+        ):
             yield self.finding(
                 row,
                 context,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
-from nautobot.dcim.models import Cable
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import end_device, end_port, with_ends
+from ....toolkit.compat import CONNECTED, end_device, end_port, with_ends
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, SIDES, name, with_names
 
@@ -40,7 +39,7 @@ class CableAtAbsentDevice(Check):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Connected cables with an end that is not in place."""
         absent = self.values["statuses"]
-        cables = with_ends(objects.filter(status=Cable.STATUS_CONNECTED)).annotate(
+        cables = with_ends(objects.filter(status__name=CONNECTED)).annotate(
             **{f"{side}_status": end_device(side, "status__name") for side in SIDES},
             **{f"{side}_port_status": end_port(side, "status__name", ports=("interface",)) for side in SIDES},
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CABLES_MAY_HANG, cable_ends
+from ....toolkit.compat import CABLES_MAY_HANG, attached_at
 from ....toolkit.findings import Finding, Severity
 
 
@@ -36,8 +36,7 @@ class CableWithoutEnds(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Cables without any termination."""
-        ends = cable_ends().filter(cable=OuterRef("pk"))
-        cables = objects.filter(~Exists(ends)).exclude(status__name__in=self.values["loose_statuses"])
+        cables = objects.filter(attached_at(0)).exclude(status__name__in=self.values["loose_statuses"])
         for row in self.rows(cables, "status__name"):
             yield self.finding(
                 row, context, "The cable is attached to nothing.", details={"status": row["status__name"]}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CABLES_MAY_HANG, cable_ends
+from ....toolkit.compat import CABLES_MAY_HANG, attached_at
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, names, with_names
 
@@ -41,7 +41,6 @@ class CableWithOneEnd(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Cables whose terminations are all on one side."""
-        sides = cable_ends().values("cable").annotate(sides=Count("cable_end", distinct=True)).filter(sides=1)
-        cables = objects.filter(pk__in=sides.values("cable")).exclude(status__name__in=self.values["loose_statuses"])
+        cables = objects.filter(attached_at(1)).exclude(status__name__in=self.values["loose_statuses"])
         for row in self.rows(with_names(cables, context.user), *COLUMNS):
             yield self.finding(row, context, "The cable is attached at one side only.", details=names(row))

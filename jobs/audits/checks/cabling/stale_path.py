@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat, Replace
 from nautobot.dcim.models import Cable, CablePath
 
 from ....toolkit.checks import Check, Context
-from ....toolkit.compat import ends_without
+from ....toolkit.compat import CONNECTED, ends_without
 from ....toolkit.findings import Finding, Severity
 from ._ends import COLUMNS, names, with_names
 
@@ -57,7 +57,7 @@ class CablePathStale(Check):
         )
         # Alone, a connected cable makes an active path wherever the path ends at something.
         of_connected = paths.filter(Q(is_active=True) | Q(destination_id=None) | Q(second__isnull=False))
-        connected = Q(status=Cable.STATUS_CONNECTED)
+        connected = Q(status__name=CONNECTED)
         wrong = objects.filter(
             (connected & ends_without(of_connected)) | (~connected & ends_without(paths.filter(is_active=False)))
         )

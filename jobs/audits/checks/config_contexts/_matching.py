@@ -2,13 +2,13 @@
 
 Nautobot can tell in SQL (`annotate_config_context_data`), with a join of each object to all contexts and their dozen
 many-to-many fields: minutes for ten thousand devices. Contexts are few and objects much alike, so what contexts ask for
-is fetched once, the objects are streamed with the handful of columns that matter, and each combination of values is
-decided once. The rules are those of `nautobot.extras.querysets.ConfigContextQuerySet.get_for_object`.
+is fetched once, the objects are streamed with the handful of columns that matter, and each combination of values that
+contexts ask for is decided once. The rules are those of `nautobot.extras.querysets.ConfigContextQuerySet.get_for_object`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ _PATHS: dict[type[Model], dict[str, str]] = {
 # Fields for which what is above an object's own value counts as well.
 _TREES = {"locations": Location, "tenant_groups": TenantGroup}
 
-Combination = tuple[Any, ...]
+Combination = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,13 @@ class Matching:
 
     def __init__(self) -> None:
         self.contexts = list(_contexts())
-        self._asked = {field for context in self.contexts for field in context.wanted}
-        self._parents = dict(_parents()) if self._asked & set(_TREES) else {}
-        self._decided: dict[tuple[type[Model], Combination], tuple[AppliedContext, ...]] = {}
+        self._asked: dict[str, set[str]] = defaultdict(set)
+        for context in self.contexts:
+            for field, keys in context.wanted.items():
+                self._asked[field] |= keys
+        self._parents = dict(_parents()) if set(self._asked) & set(_TREES) else {}
+        self._known: dict[tuple[str, Any], frozenset[str]] = {}
+        self._decided: dict[Combination, tuple[AppliedContext, ...]] = {}
 
     def annotated(self, objects: QuerySet) -> tuple[QuerySet, tuple[str, ...]]:
         """The objects with what the contexts ask for, and the names of the annotations."""
@@ -77,7 +81,7 @@ class Matching:
             f"context_{field}": F(path) for field, path in _PATHS[objects.model].items() if field in self._asked
         }
         meta = objects.model._meta
-        for field in sorted(self._asked - set(_PATHS[objects.model])):
+        for field in sorted(set(self._asked) - set(_PATHS[objects.model])):
             if field == "tags":
                 items = TaggedItem.objects.filter(
                     content_type__app_label=meta.app_label, content_type__model=meta.model_name
@@ -91,44 +95,57 @@ class Matching:
                 paths[f"context_{field}"] = collect(Cluster.objects.filter(devices=OuterRef("pk")), column)
         return objects.annotate(**paths), tuple(paths)
 
-    def combinations(self) -> Iterator[tuple[type[Model], Combination, int]]:
-        """What devices and virtual machines have of what contexts ask for, and how many of them: two queries."""
+    def counted(self) -> Iterator[tuple[tuple[AppliedContext, ...], int]]:
+        """Contexts that apply together, and to how many devices and virtual machines: two queries."""
         for model in _PATHS:
             objects, columns = self.annotated(model._default_manager.order_by())
             counted: Counter[Combination] = Counter()
             for row in objects.values(*columns, "pk").iterator(chunk_size=2000):
-                counted[self.combination(row, columns)] += 1
+                counted[self._combination(row, columns)] += 1
             for combination, number in counted.items():
-                yield model, combination, number
+                yield self._decide(combination), number
 
-    def combination(self, row: Mapping[str, Any], columns: Iterable[str]) -> Combination:
-        """What of a row decides."""
-        return tuple(
-            (column.removeprefix("context_"), tuple(sorted(map(str, filter(None, value)))))
-            if isinstance(value := row[column], list)
-            else (column.removeprefix("context_"), (str(value),) if value else ())
-            for column in columns
-        )
+    def applying(self, row: Mapping[str, Any], columns: Iterable[str]) -> tuple[AppliedContext, ...]:
+        """The contexts that apply to the object of a row, in the order of merging."""
+        return self._decide(self._combination(row, columns))
 
-    def applying(self, model: type[Model], combination: Combination) -> tuple[AppliedContext, ...]:
-        """The contexts that apply to objects with these values, in the order of merging."""
-        if (model, combination) not in self._decided:
-            values = {field: self._with_ancestors(field, keys) for field, keys in combination}
-            self._decided[model, combination] = tuple(
+    def _combination(self, row: Mapping[str, Any], columns: Iterable[str]) -> Combination:
+        """What of a row decides: only values that a context asks for, so that many objects have the same."""
+        return tuple((column, self._asked_for(column, row[column])) for column in columns)
+
+    def _asked_for(self, column: str, value: Any) -> frozenset[str]:
+        if isinstance(value, list):
+            return frozenset().union(*(self._asked_for(column, each) for each in value))
+        if value is None:
+            return frozenset()
+        if (column, value) not in self._known:
+            field = column.removeprefix("context_")
+            keys = self._with_ancestors(_key(value)) if field in _TREES else {_key(value)}
+            self._known[column, value] = frozenset(keys & self._asked[field])
+        return self._known[column, value]
+
+    def _with_ancestors(self, key: str) -> set[str]:
+        found: set[str] = set()
+        above: str | None = key
+        while above and above not in found:
+            found.add(above)
+            above = self._parents.get(above)
+        return found
+
+    def _decide(self, combination: Combination) -> tuple[AppliedContext, ...]:
+        if combination not in self._decided:
+            values = {column.removeprefix("context_"): keys for column, keys in combination}
+            self._decided[combination] = tuple(
                 context
                 for context in self.contexts
                 if all(keys & values.get(field, frozenset()) for field, keys in context.wanted.items())
             )
-        return self._decided[model, combination]
+        return self._decided[combination]
 
-    def _with_ancestors(self, field: str, keys: tuple[str, ...]) -> frozenset[str]:
-        found = set(keys)
-        for key in keys if field in _TREES else ():
-            above = self._parents.get(key)
-            while above and above not in found:
-                found.add(above)
-                above = self._parents.get(above)
-        return frozenset(found)
+
+def _key(value: Any) -> str:
+    """A primary key as text. In JSON, MySQL writes it without hyphens."""
+    return str(value).replace("-", "")
 
 
 def _parents() -> Iterator[tuple[str, str]]:
@@ -138,7 +155,7 @@ def _parents() -> Iterator[tuple[str, str]]:
         for model in _TREES.values()
     ]
     for pk, parent in trees[0].union(*trees[1:], all=True):
-        yield str(pk), str(parent)
+        yield _key(pk), _key(parent)
 
 
 def _contexts() -> Iterator[AppliedContext]:
@@ -152,7 +169,7 @@ def _contexts() -> Iterator[AppliedContext]:
     }
     rows = ConfigContext.objects.filter(is_active=True).annotate(**wanted).order_by("weight", "name")
     for row in rows.values("pk", "name", "weight", "data", *wanted):
-        keys = {name.removeprefix("wanted_"): frozenset(map(str, row[name])) for name in wanted if row[name]}
+        keys = {name.removeprefix("wanted_"): frozenset(map(_key, row[name])) for name in wanted if row[name]}
         if not settings.CONFIG_CONTEXT_DYNAMIC_GROUPS_ENABLED:
             keys.pop("dynamic_groups", None)
         yield AppliedContext(row["pk"], row["name"], row["weight"], row["data"], keys)

@@ -37,7 +37,7 @@ class RequiredKeys(Check):
         objects, columns = matching.annotated(objects)
         merged: dict[tuple[Any, ...], Any] = {}
         for row in self.rows(objects, "local_config_context_data", *columns):
-            applying = matching.applying(objects.model, matching.combination(row, columns))
+            applying = matching.applying(row, columns)
             names = tuple(applied.name for applied in applying)
             if names not in merged:
                 merged[names] = reduce(deepmerge, (applied.data for applied in applying), {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -42,27 +42,27 @@ class ConflictingContexts(Check):
         if not disagreeing:
             return
         named = ConfigContext.objects.restrict(context.user, "view").filter(weight=OuterRef("weight"))
-        losers = objects.filter(pk__in={loser for loser, _ in disagreeing})
-        for row in self.rows(losers.annotate(named=collect(named, "name")), "weight", "named"):
-            for (loser, winner), (name, keys, number) in disagreeing.items():
-                if loser == row["pk"]:
-                    known = name in (row["named"] or ())
-                    yield self.finding(
-                        row,
-                        context,
-                        "Another config context of the same weight sets other values.",
-                        key=str(winner),
-                        details={
-                            "other": name if known else "",
-                            "keys": ", ".join(keys),
-                            "weight": str(row["weight"]),
-                            "objects": str(number),
-                        },
-                    )
+        for row in self.rows(
+            objects.filter(pk__in=disagreeing).annotate(named=collect(named, "name")), "weight", "named"
+        ):
+            for winner, name, keys, number in disagreeing[row["pk"]]:
+                known = name in (row["named"] or ())
+                yield self.finding(
+                    row,
+                    context,
+                    "Another config context of the same weight sets other values.",
+                    key=str(winner),
+                    details={
+                        "other": name if known else "",
+                        "keys": ", ".join(keys),
+                        "weight": str(row["weight"]),
+                        "objects": str(number),
+                    },
+                )
 
     @staticmethod
-    def _disagreeing() -> dict[tuple[Any, Any], tuple[str, list[str], int]]:
-        """Keys of the one that loses and of the one that wins: name of the winner, what differs, common objects."""
+    def _disagreeing() -> dict[Any, list[tuple[Any, str, list[str], int]]]:
+        """Key of the one that loses: key and name of each that wins, what differs, and the number of common objects."""
         matching = Matching()
         candidates = {
             (one.pk, other.pk): (other.name, keys)
@@ -71,9 +71,15 @@ class ConflictingContexts(Check):
         }
         if not candidates:
             return {}
+        together: Counter[tuple[Any, ...]] = Counter()
+        for applying, number in matching.counted():
+            together[tuple(applied.pk for applied in applying)] += number
         common: Counter[tuple[Any, Any]] = Counter()
-        for model, combination, number in matching.combinations():
-            for one, other in combinations(matching.applying(model, combination), 2):
-                if (one.pk, other.pk) in candidates:
-                    common[one.pk, other.pk] += number
-        return {pair: (*candidates[pair], number) for pair, number in common.items()}
+        for keys, number in together.items():
+            for pair in combinations(keys, 2):
+                if pair in candidates:
+                    common[pair] += number
+        disagreeing = defaultdict(list)
+        for (loser, winner), number in common.items():
+            disagreeing[loser].append((winner, *candidates[loser, winner], number))
+        return disagreeing

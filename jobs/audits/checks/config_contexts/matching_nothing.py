@@ -34,8 +34,8 @@ class ContextMatchingNothing(Check):
         # Five queries: contexts, trees, devices, virtual machines, rows. See `_matching`.
         matching = Matching()
         idle = {applied.pk for applied in matching.contexts}
-        for model, combination, _ in matching.combinations():
-            idle -= {applied.pk for applied in matching.applying(model, combination)}
+        for applying, _ in matching.counted():
+            idle -= {applied.pk for applied in applying}
         if not idle:
             return
         for row in self.rows(objects.filter(pk__in=idle)):

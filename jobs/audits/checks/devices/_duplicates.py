@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Concat, Lower, Trim
 from nautobot.dcim.models import Device, InventoryItem, Module, Rack
 
 from ....toolkit.compat import module_device_value
-from ....toolkit.queries import truth
+from ....toolkit.queries import may_view
 
 # What people type where they have no number.
 PLACEHOLDERS = ("-", "--", "?", "0", "n/a", "na", "nil", "none", "not available", "null", "tbd", "unknown", "x", "xxx")
@@ -69,7 +69,6 @@ def _all_alike(field: str, models: tuple[type[Model], ...], user: Any) -> QueryS
         texts = [_texts(each, field) for each in models if each is not model]
         twice = _texts(model, field).annotate(_times=Count("pk")).filter(_times__gt=1).values("_text")
         known = model._default_manager.annotate(_text=folded(field)).order_by()
-        visible = model._default_manager.restrict(user, "view").order_by().values("pk")
         holders.append(
             known.filter(reduce(or_, (Q(_text__in=query) for query in (twice, *texts))))
             .exclude(_text__in=("", *PLACEHOLDERS))
@@ -77,7 +76,7 @@ def _all_alike(field: str, models: tuple[type[Model], ...], user: Any) -> QueryS
                 _kind=Value(model._meta.model_name, output_field=CharField()),
                 _device=_device(model),
                 _called=_called(model),
-                _visible=truth(Q(pk__in=visible)),
+                _visible=may_view(user, model),
             )
             .values_list("_text", "_kind", "pk", "_device", "_called", "_visible")
         )

@@ -25,10 +25,11 @@ class AssetTagMissing(DeviceCheck):
     )
     remedy = "Tag the device and record the tag."
     tags = ("asset", "inventory", "policy")
-    parameters = {"required": Parameter(False, "Are all devices to have an asset tag?")}
+    parameters = {"required": Parameter(False, "Whether all devices are to have an asset tag.")}
     since = "0.1.0"
     bad = "Tags are required, and ams01-core-01 has none."
     good = "Tags are required, and ams01-pan-01, a patch panel, has none."
+    policy = {"required": True}
 
     def idle(self) -> str:
         return "" if self.values["required"] else "Asset tags are not required (parameter required)."

@@ -27,10 +27,11 @@ class RedundancyGroupOneRack(Check):
     )
     remedy = "Move one member to another rack."
     tags = ("redundancy", "rack", "policy")
-    parameters = {"apart": Parameter(False, "Are the members of a redundancy group to be in different racks?")}
+    parameters = {"apart": Parameter(False, "Whether the members of a redundancy group are to be in different racks.")}
     since = "0.1.0"
     bad = "ams01-fw-01 and ams01-fw-02, the members of ams01-fw, are both in the rack AMS01-A01."
     good = "ams01-fw-01 is in the rack AMS01-A01, and ams01-fw-02 in AMS01-B01."
+    policy = {"apart": True}
 
     def idle(self) -> str:
         return "" if self.values["apart"] else "Members of a group may be in one rack (parameter apart)."

@@ -27,6 +27,7 @@ class ModuleStatus(Check):
         "One of the two records is behind."
     )
     remedy = "Set the status that is true, or take the module out of the bay."
+    any_status = True
     tags = ("status", "module")
     since = "0.1.0"
     bad = "The supervisor in ams01-dist-01, which is Active, has the status Inventory."

@@ -37,7 +37,7 @@ class NameDuplicate(DeviceCheck):
     remedy = "Rename one of the two; delete the record that is a duplicate."
     tags = ("naming",)
     parameters = {
-        "everywhere": Parameter(False, "Is a name to be unique among all locations and tenants?"),
+        "everywhere": Parameter(False, "Whether a name is to be unique among all locations and tenants."),
     }
     since = "0.1.0"
     bad = 'AMS01 has the devices "ams01-srv-01" and "AMS01-SRV-01".'

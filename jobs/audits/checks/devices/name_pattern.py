@@ -35,6 +35,7 @@ class NamePattern(DeviceCheck):
     since = "0.1.0"
     bad = 'Access Switches are to match "[a-z]{3}\\\\d\\\\d-acc-\\\\d\\\\d", and one is called "AMS-SW-1".'
     good = 'Access Switches are to match "[a-z]{3}\\\\d\\\\d-acc-\\\\d\\\\d", and one is called "ams01-acc-01".'
+    policy = {"patterns": {"*": "[a-z]{3}[0-9]{2}-.+"}}
 
     def idle(self) -> str:
         return "" if self.values["patterns"] else "No naming policy is given (parameter patterns)."

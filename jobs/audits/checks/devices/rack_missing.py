@@ -24,7 +24,7 @@ class RackMissing(DeviceCheck):
     remedy = "Put the device into the rack and position where it stands."
     tags = ("rack", "policy")
     parameters = {
-        "required": Parameter(False, "Are all devices to be in racks?"),
+        "required": Parameter(False, "Whether all devices are to be in racks."),
         "except_roles": Parameter((), "Names of the roles of devices that need no rack."),
         "except_statuses": Parameter(
             ("Planned", "Inventory"), "Names of the statuses of devices that need no rack yet."
@@ -33,6 +33,7 @@ class RackMissing(DeviceCheck):
     since = "0.1.0"
     bad = "Racks are required, and ams01-core-02, of 1 U, is in none."
     good = "Racks are required, and a blade in a bay of ams01-enc-01 is in none: its chassis is."
+    policy = {"required": True}
 
     def idle(self) -> str:
         return "" if self.values["required"] else "Devices need not be in racks (parameter required)."

@@ -21,8 +21,7 @@ class StalePlan(DeviceCheck):
     severity = Severity.LOW
     description = (
         "The device has one of the given statuses, and nobody has changed its record for the given number of days. "
-        "It was built without a word, or never will be; meanwhile it holds addresses, ports and rack units. The "
-        "selection has to contain these statuses."
+        "It was built without a word, or never will be; meanwhile it holds addresses, ports and rack units."
     )
     remedy = "Set the status to Active if the device is in use, delete it if it will not come, or put the plan off."
     any_status = True

@@ -23,10 +23,13 @@ class TenantDiffers(DeviceCheck):
     )
     remedy = "Correct the tenant of the device, or that of the location."
     tags = ("tenant", "policy")
-    parameters = {"same_tenant": Parameter(False, "Does all that is in a location belong to the location's tenant?")}
+    parameters = {
+        "same_tenant": Parameter(False, "Whether all that is in a location belongs to the location's tenant.")
+    }
     since = "0.1.0"
     bad = "PAR01 belongs to Retail, and par01-acc-01 to Research."
     good = "PAR01 belongs to nobody, and par01-acc-01 to Retail."
+    policy = {"same_tenant": True}
 
     def idle(self) -> str:
         return "" if self.values["same_tenant"] else "Locations may be shared by tenants (parameter same_tenant)."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce
 from nautobot.extras.models import CustomField
 
 from ....toolkit.checks import Check, Context
@@ -58,5 +59,5 @@ def _has_custom_fields(app_label: str, model: str) -> bool:
 
 def _values(app_label: str, model: str) -> QuerySet:
     rows = apps.get_model(app_label, model)._base_manager.order_by()
-    text = JsonText(F("_custom_field_data"), OuterRef("key"))
-    return rows.annotate(_text=text).exclude(_text=None).exclude(_text__in=["", "[]", "null"])
+    text = Coalesce(JsonText(F("_custom_field_data"), OuterRef("key")), Value(""), output_field=TextField())
+    return rows.annotate(_text=text).exclude(_text__in=["", "[]", "null"])

@@ -14,13 +14,17 @@ from nautobot.extras.models import Status
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.compat import CABLE_PATH, TO_CABLE, device_value, no_breakout
 from ....toolkit.findings import Finding
-from ....toolkit.queries import collect, truth
+from ....toolkit.queries import collect, over_circuit, truth
 
-JUDGED = (
-    "A link is what a cable path of Nautobot joins, over patch panels and circuits too. Only enabled interfaces are "
-    "judged, and no lanes of breakout cables; of aggregated links, the LAG interfaces at their ends. Cables need not "
-    "be in place: a planned link is judged as well, one that is about to go is not."
+_WHICH = (
+    "Only enabled interfaces are judged, and no lanes of breakout cables. Cables need not be in place: a planned link "
+    "is judged as well, one that is about to go is not."
 )
+JUDGED = (
+    "A link is what a cable path of Nautobot joins, over patch panels and circuits too; of aggregated links, the LAG "
+    f"interfaces at their ends are compared. {_WHICH}"
+)
+JUDGED_DIRECT = f"A link is what a cable path of Nautobot joins, over patch panels too, but not over circuits. {_WHICH}"
 _MOST_NAMED = 20
 EXEMPT = {
     "exempt_statuses": Parameter(
@@ -155,6 +159,12 @@ def cabled(near: QuerySet, exempt: tuple[str, ...]) -> tuple[QuerySet, QuerySet]
         .annotate(far_id=F(f"{CABLE_PATH}__destination_id"))
     )
     return near, Interface.objects.filter(_of_interest(exempt), pk=OuterRef("far_id")).order_by()
+
+
+def direct(near: QuerySet, exempt: tuple[str, ...]) -> tuple[QuerySet, QuerySet]:
+    """Those of `cabled` without a circuit between."""
+    near, far = cabled(near, exempt)
+    return near.annotate(circuit=over_circuit(f"{CABLE_PATH}__")).filter(circuit=False), far
 
 
 def aggregates(near: QuerySet, exempt: tuple[str, ...]) -> tuple[QuerySet, QuerySet]:

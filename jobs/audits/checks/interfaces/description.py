@@ -11,7 +11,7 @@ from django.db.models.functions import Left, Lower, StrIndex
 from ....toolkit.checks import Parameter
 from ....toolkit.compat import device_value
 from ....toolkit.findings import Severity
-from ._links import EXEMPT, JUDGED, LinkCheck, cabled
+from ._links import EXEMPT, JUDGED_DIRECT, LinkCheck, direct
 
 
 class LinkDescription(LinkCheck):
@@ -23,7 +23,7 @@ class LinkDescription(LinkCheck):
     description = (
         "The description of an interface does not contain the name of the device at the far end of its link, up to "
         "the first dot and in any case. Only where the policy says that it should. People who read it on the device "
-        f"look for the wrong neighbour. Both ends of a link are judged. {JUDGED}"
+        f"look for the wrong neighbour. Both ends of a link are judged. {JUDGED_DIRECT}"
     )
     remedy = "Correct the description, or the cable if that is wrong."
     tags = ("link", "description")
@@ -45,7 +45,7 @@ class LinkDescription(LinkCheck):
 
     def kinds(self) -> tuple[Callable[..., tuple[QuerySet, QuerySet]], ...]:
         """See `LinkCheck.kinds`: people describe the members."""
-        return (cabled,)
+        return (direct,)
 
     def near(self) -> Q:
         """See `LinkCheck.near`."""

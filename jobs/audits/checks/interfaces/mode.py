@@ -40,7 +40,7 @@ class LinkMode(LinkCheck):
         """See `LinkCheck.differs`."""
         either = Q(mode=_ACCESS) | Q(near_mode=_ACCESS)
         different = far.annotate(near_mode=ExpressionWrapper(OuterRef("mode"), output_field=CharField()))
-        return different.filter(either).exclude(Q(mode="") | Q(mode=F("near_mode")))
+        return different.filter(either, ~Q(mode=""), ~Q(mode=F("near_mode")))
 
     def message(self, row: Mapping[str, Any], far: Mapping[str, Any]) -> str:
         """See `LinkCheck.message`."""

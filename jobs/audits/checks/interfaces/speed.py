@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from ....toolkit.findings import Severity
-from ._links import JUDGED, LinkCheck, cabled
+from ._links import JUDGED_DIRECT, LinkCheck, direct
 
 
 class LinkSpeed(LinkCheck):
@@ -20,7 +20,7 @@ class LinkSpeed(LinkCheck):
     description = (
         "Both ends of a link have a speed, or both have a duplex setting, and these differ. With different speeds "
         "the link does not come up; Auto against Full makes one end fall back to half duplex, and packets are lost "
-        f"under load. Members of LAGs are judged like other interfaces. {JUDGED}"
+        f"under load. Members of LAGs are judged like other interfaces. {JUDGED_DIRECT}"
     )
     remedy = "Set the same speed and duplex at both ends, in Nautobot and on the devices."
     tags = ("link", "speed")
@@ -31,7 +31,7 @@ class LinkSpeed(LinkCheck):
 
     def kinds(self) -> tuple[Callable[..., tuple[QuerySet, QuerySet]], ...]:
         """See `LinkCheck.kinds`: LAGs have neither."""
-        return (cabled,)
+        return (direct,)
 
     def near(self) -> Q:
         """See `LinkCheck.near`."""

@@ -26,10 +26,11 @@ class DrawMissing(DeviceCheck):
     )
     remedy = "Record the allocated draw of the ports, best in the templates of the device type."
     tags = ("power", "capacity", "policy")
-    parameters = {"required": Parameter(False, "Are draws to be recorded for all power ports?")}
+    parameters = {"required": Parameter(False, "Whether draws are to be recorded for all power ports.")}
     since = "0.1.0"
     bad = "Draws are required, and PSU1 and PSU2 of ams01-core-01 have none."
     good = "Draws are required, and the inlet of ams01-pdu-01, with 42 outlets behind it, has none."
+    policy = {"required": True}
 
     def idle(self) -> str:
         return "" if self.values["required"] else "Draws need not be recorded (parameter required)."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import among_ancestors
+from ....toolkit.queries import is_at_or_above
 
 
 class FeedElsewhere(Check):
@@ -32,7 +32,9 @@ class FeedElsewhere(Check):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         rack, panel = "rack__location", "power_panel__location"
         feeds = objects.filter(
-            ~Q(**{rack: F(panel)}), ~among_ancestors(rack, panel), ~among_ancestors(panel, rack), rack__isnull=False
+            ~is_at_or_above(rack, panel, context.location_depth),
+            ~is_at_or_above(panel, rack, context.location_depth),
+            rack__isnull=False,
         )
         for row in self.rows(feeds, "rack__name", rack):
             yield self.finding(

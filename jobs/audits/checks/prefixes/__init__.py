@@ -1,5 +1,6 @@
 """Checks of the Prefix audit."""
 
+from .gateway import PrefixGateway
 from .incomplete import PrefixIncomplete
 from .namespaces import PrefixInNamespaces
 from .nearly_full import PrefixNearlyFull
@@ -20,6 +21,7 @@ CHECKS = (
     PrefixParent,
     NetworkInNetwork,
     PrefixVlanLocation,
+    PrefixGateway,
     VrfEmpty,
     VrfDistinguisher,
     RouteTargetUnused,

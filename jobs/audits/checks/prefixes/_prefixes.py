@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Power
-from nautobot.ipam.models import IPAddress, Prefix
+from nautobot.ipam.models import VLAN, IPAddress, Prefix
 
 from ....toolkit.compat import address_ranges
+from ....toolkit.queries import visible_value
 
 # A prefix of a single host, and one of the two ends of a link, by their length.
 HOST_ROUTE = Q(ip_version=4, prefix_length=32) | Q(ip_version=6, prefix_length=128)
@@ -18,6 +33,19 @@ POINT_TO_POINT = Q(ip_version=4, prefix_length__gte=30) | Q(ip_version=6, prefix
 HOST_BITS = Case(When(ip_version=4, then=Value(32)), default=Value(128), output_field=IntegerField()) - F(
     "prefix_length"
 )
+
+
+class Number(Func):
+    """An IPv4 address as a number."""
+
+    template = "CAST(CONV(HEX(%(expressions)s), 16, 10) AS SIGNED)"
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same as MySQL's."""
+        return self.as_sql(
+            compiler, connection, template="('x' || ENCODE(%(expressions)s, 'hex'))::bit(32)::bigint", **context
+        )
 
 
 class _PlainSum(Sum):
@@ -66,10 +94,25 @@ def containing(**conditions: Any) -> QuerySet:
 
 def with_parent(prefixes: QuerySet, user: Any) -> QuerySet:
     """Annotate prefixes with what `parent_name` needs (`PARENT`): the parent, if the user may view it."""
-    visible = Prefix.objects.restrict(user, "view").filter(pk=OuterRef("parent")).order_by()
     return prefixes.annotate(
-        parent_network=visible.values("network")[:1], parent_mask=visible.values("prefix_length")[:1]
+        parent_network=visible_value(Prefix, user, "parent", "network"),
+        parent_mask=visible_value(Prefix, user, "parent", "prefix_length"),
     )
+
+
+def with_vlan(prefixes: QuerySet, user: Any) -> QuerySet:
+    """Annotate prefixes with what `vlan_name` needs (`NAMED_VLAN`): the VLAN, if the user may view it."""
+    return prefixes.annotate(
+        named_vlan=visible_value(VLAN, user, "vlan"), numbered_vlan=visible_value(VLAN, user, "vlan", "vid")
+    )
+
+
+NAMED_VLAN = ("named_vlan", "numbered_vlan")
+
+
+def vlan_name(row: Any) -> str:
+    """The VLAN of a row: "data (101)"."""
+    return f"{row['named_vlan']} ({row['numbered_vlan']})" if row["named_vlan"] else ""
 
 
 PARENT = ("parent_network", "parent_mask")

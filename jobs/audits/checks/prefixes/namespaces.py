@@ -9,7 +9,7 @@ from nautobot.ipam.models import Namespace, Prefix
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import collect
+from ....toolkit.queries import collect, visible_value
 
 
 class PrefixInNamespaces(Check):
@@ -63,11 +63,13 @@ class PrefixInNamespaces(Check):
             namespace__name__in=named,
             namespace__in=Namespace.objects.restrict(context.user, "view").order_by().values("pk"),
         )
-        prefixes = objects.filter(condition, ~left_alone).annotate(others=collect(visible, "namespace__name"))
-        for row in self.rows(prefixes, "namespace__name", "others"):
+        prefixes = objects.filter(condition, ~left_alone).annotate(
+            others=collect(visible, "namespace__name"), own=visible_value(Namespace, context.user, "namespace")
+        )
+        for row in self.rows(prefixes, "own", "others"):
             yield self.finding(
                 row,
                 context,
-                f"A prefix of another namespace contains this one of {row['namespace__name']}.",
-                details={"namespaces": ", ".join(sorted(set(row["others"] or ())))},
+                "A prefix of another namespace contains this one.",
+                details={"namespace": row["own"] or "", "overlaps": ", ".join(sorted(set(row["others"] or ())))},
             )

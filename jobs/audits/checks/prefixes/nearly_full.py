@@ -6,32 +6,19 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, FloatField, Func, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
 from ....toolkit.queries import count
-from ._prefixes import HOST_BITS, addresses, children, ranges, size, total
+from ._prefixes import HOST_BITS, Number, addresses, children, ranges, size, total
 
 _DAYS = 90
 # Two host bits make a link, three a small network.
 _LEAST_HOST_BITS = 3
 _MOST_FORECAST = 10 * 365
-
-
-class _Number(Func):
-    """An IPv4 address as a number."""
-
-    template = "CAST(CONV(HEX(%(expressions)s), 16, 10) AS UNSIGNED)"
-    output_field = BigIntegerField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
-        """The same as MySQL's."""
-        return self.as_sql(
-            compiler, connection, template="('x' || ENCODE(%(expressions)s, 'hex'))::bit(32)::bigint", **context
-        )
 
 
 class PrefixNearlyFull(Check):
@@ -102,7 +89,7 @@ def _used() -> Any:
     own, reserved = addresses(), Value(0.0)
     if (counted := _counted_ranges()) is not None:
         own = own.filter(~Exists(_counted_ranges("parent", start_host__lte="host", end_host__gte="host")))
-        width = Cast(_Number(F("end_host")) - _Number(F("start_host")) + 1, FloatField())
+        width = Cast(Number(F("end_host")) - Number(F("start_host")) + 1, FloatField())
         reserved = total(counted.filter(ip_version=4), width)
     in_addresses = Case(
         When(type="container", then=Value(0.0)),

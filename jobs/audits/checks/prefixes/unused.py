@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
-from nautobot.ipam.models import VLAN
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.compat import prefix_users
 from ....toolkit.findings import Finding, Severity
-from ._prefixes import HOST_ROUTE, addresses, children, ranges
+from ._prefixes import HOST_ROUTE, NAMED_VLAN, addresses, children, ranges, vlan_name, with_vlan
 
 
 class PrefixUnused(Check):
@@ -41,7 +40,6 @@ class PrefixUnused(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Prefixes that nothing is in."""
-        vlan = VLAN.objects.restrict(context.user, "view").filter(pk=OuterRef("vlan")).order_by()
         contents = [addresses(), children(), *([ranges()] if ranges() is not None else []), *prefix_users()]
         prefixes = objects.filter(
             ~HOST_ROUTE,
@@ -51,12 +49,10 @@ class PrefixUnused(Check):
         )
         if self.values["days"]:
             prefixes = prefixes.filter(created__lt=timezone.now() - timedelta(days=self.values["days"]))
-        prefixes = prefixes.annotate(vlan_name=vlan.values("name")[:1], vlan_id_of=vlan.values("vid")[:1])
-        for row in self.rows(prefixes, "vlan_name", "vlan_id_of", "description"):
-            name = f"{row['vlan_name']} ({row['vlan_id_of']})" if row["vlan_name"] else ""
+        for row in self.rows(with_vlan(prefixes, context.user), *NAMED_VLAN, "description"):
             yield self.finding(
                 row,
                 context,
                 "The prefix holds neither addresses nor prefixes.",
-                details={"VLAN": name, "description": row["description"]},
+                details={"VLAN": vlan_name(row), "description": row["description"]},
             )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from nautobot.dcim.models import Location
-from nautobot.ipam.models import VLAN, PrefixLocationAssignment, VLANLocationAssignment
+from nautobot.ipam.models import PrefixLocationAssignment, VLANLocationAssignment
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
 from ....toolkit.queries import collect
+from ._prefixes import NAMED_VLAN, vlan_name, with_vlan
 
 
 class PrefixVlanLocation(Check):
@@ -42,21 +43,18 @@ class PrefixVlanLocation(Check):
             up = "__parent" * level
             related |= Q(**{f"location{up}": OuterRef("location")}) | Q(location=OuterRef(f"location{up}"))
         fitting = vlan_places.filter(Exists(here.filter(related).order_by()))
-        vlan = VLAN.objects.restrict(context.user, "view").filter(pk=OuterRef("vlan")).order_by()
         seen = vlan_places.filter(location__in=Location.objects.restrict(context.user, "view").order_by().values("pk"))
         prefixes = objects.filter(~Exists(fitting), Exists(vlan_places), Exists(places), vlan__isnull=False).annotate(
-            vlan_name=vlan.values("name")[:1],
-            vlan_number=vlan.values("vid")[:1],
             vlan_places=collect(seen, "location__name"),
         )
-        for row in self.rows(prefixes, "vlan_name", "vlan_number", "vlan_places"):
-            visible = row["vlan_name"] is not None
+        for row in self.rows(with_vlan(prefixes, context.user), *NAMED_VLAN, "vlan_places"):
+            vlan = vlan_name(row)
             yield self.finding(
                 row,
                 context,
                 "The VLAN is not at the location of the prefix.",
                 details={
-                    "VLAN": f"{row['vlan_name']} ({row['vlan_number']})" if visible else "",
-                    "VLAN at": ", ".join(sorted(row["vlan_places"] or ())) if visible else "",
+                    "VLAN": vlan,
+                    "VLAN at": ", ".join(sorted(row["vlan_places"] or ())) if vlan else "",
                 },
             )

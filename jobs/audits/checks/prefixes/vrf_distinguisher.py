@@ -10,7 +10,7 @@ from nautobot.ipam.models import VRF, Namespace
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import collect
+from ....toolkit.queries import collect, visible_value
 
 
 class VrfDistinguisher(Check):
@@ -47,12 +47,14 @@ class VrfDistinguisher(Check):
             .exclude(rd="")
             .annotate(folded=Lower("name"))
             .filter(Exists(others))
-            .annotate(other_names=collect(visible, "name"))
+            .annotate(
+                other_names=collect(visible, "name"), own_namespace=visible_value(Namespace, context.user, "namespace")
+            )
         )
-        for row in self.rows(vrfs, "rd", "namespace__name", "other_names"):
+        for row in self.rows(vrfs, "rd", "own_namespace", "other_names"):
             yield self.finding(
                 row,
                 context,
                 f"Another VRF has the route distinguisher {row['rd']} as well.",
-                details={"namespace": row["namespace__name"], "VRFs": ", ".join(sorted(row["other_names"] or ()))},
+                details={"namespace": row["own_namespace"] or "", "VRFs": ", ".join(sorted(row["other_names"] or ()))},
             )

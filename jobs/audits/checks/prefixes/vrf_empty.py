@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, QuerySet
-from nautobot.ipam.models import VRFDeviceAssignment, VRFPrefixAssignment
+from nautobot.ipam.models import Namespace, VRFDeviceAssignment, VRFPrefixAssignment
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import count
+from ....toolkit.queries import count, visible_value
 
 
 class VrfEmpty(Check):
@@ -33,14 +33,16 @@ class VrfEmpty(Check):
         """VRFs to which no prefix is assigned."""
         prefixes = VRFPrefixAssignment.objects.filter(vrf=OuterRef("pk")).order_by()
         devices = VRFDeviceAssignment.objects.filter(vrf=OuterRef("pk"))
-        vrfs = objects.filter(~Exists(prefixes)).annotate(devices_with_it=count(devices))
-        for row in self.rows(vrfs, "namespace__name", "devices_with_it", "rd"):
+        vrfs = objects.filter(~Exists(prefixes)).annotate(
+            devices_with_it=count(devices), own_namespace=visible_value(Namespace, context.user, "namespace")
+        )
+        for row in self.rows(vrfs, "own_namespace", "devices_with_it", "rd"):
             yield self.finding(
                 row,
                 context,
                 "The VRF has no prefixes.",
                 details={
-                    "namespace": row["namespace__name"],
+                    "namespace": row["own_namespace"] or "",
                     "route distinguisher": row["rd"] or "",
                     "devices": str(row["devices_with_it"]) if row["devices_with_it"] else "",
                 },

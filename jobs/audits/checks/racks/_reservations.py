@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from nautobot.dcim.models import RackReservation
 
-from ....toolkit.queries import collect, truth
+from ....toolkit.queries import collect, may_view
 
 
 def other_reservations(user: Any) -> Any:
     """Units, description and visibility of the other reservations for the same rack."""
-    others = _others()
-    visible = RackReservation.objects.restrict(user, "view").order_by().values("pk")
-    return collect(others, JSONObject(units="units", description="description", visible=truth(Q(pk__in=visible))))
+    visible = may_view(user, RackReservation)
+    return collect(_others(), JSONObject(units="units", description="description", visible=visible))
 
 
 def with_neighbours(reservations: QuerySet) -> QuerySet:

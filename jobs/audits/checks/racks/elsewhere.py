@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import among_ancestors
+from ....toolkit.queries import is_at_or_above
 
 
 class RackElsewhere(DeviceCheck):
@@ -30,7 +30,7 @@ class RackElsewhere(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         devices = objects.filter(
-            ~Q(location=F("rack__location")), ~among_ancestors("rack__location", "location"), rack__isnull=False
+            ~is_at_or_above("location", "rack__location", context.location_depth), rack__isnull=False
         )
         for row in self.rows(devices, "rack__name", "rack__location"):
             yield self.finding(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import among_ancestors
+from ....toolkit.queries import is_at_or_above
 
 
 class RackGroupElsewhere(Check):
@@ -31,9 +31,7 @@ class RackGroupElsewhere(Check):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         racks = objects.filter(
-            ~Q(location=F("rack_group__location")),
-            ~among_ancestors("location", "rack_group__location"),
-            rack_group__isnull=False,
+            ~is_at_or_above("rack_group__location", "location", context.location_depth), rack_group__isnull=False
         )
         for row in self.rows(racks, "rack_group__name", "rack_group__location"):
             yield self.finding(

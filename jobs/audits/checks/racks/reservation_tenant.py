@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from nautobot.dcim.models import Device
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import collect, truth
+from ....toolkit.queries import collect, may_view
 from ._units import mounted, units
 
 
@@ -33,13 +33,12 @@ class ReservationTenant(Check):
     good = "U10 to U12 of AMS01-A01 are reserved for Research, and ams01-srv-01, of Research, is at U12."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        visible = Device.objects.restrict(context.user, "view").order_by().values("pk")
         devices = mounted(Device.objects.filter(rack=OuterRef("rack"), tenant__isnull=False)).order_by()
         devices = devices.exclude(tenant=OuterRef("tenant"))
         reservations = objects.filter(Exists(devices), tenant__isnull=False).annotate(
             devices=collect(
                 devices,
-                JSONObject(name="name", bottom="position", top="top", visible=truth(Q(pk__in=visible))),
+                JSONObject(name="name", bottom="position", top="top", visible=may_view(context.user, Device)),
             )
         )
         # Units are a JSON list, which PostgreSQL and MySQL take apart in different ways; there are few reservations.

@@ -36,6 +36,7 @@ class SoftwareNotAllowed(DeviceCheck):
     since = "0.1.0"
     bad = "17.12.4 is allowed for Cisco IOS XE, and ams01-acc-01 has 17.9.1."
     good = "17.12.4 is allowed for Cisco IOS XE, and ams01-acc-01 has it."
+    policy = {"allowed": {"Cisco IOS XE": {"*": ["17.12.4"]}}}
 
     def idle(self) -> str:
         return "" if self.values["allowed"] else "No versions are given (parameter allowed)."

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from nautobot.ipam.models import IPAddress, IPAddressToInterface
-from nautobot.virtualization.models import VMInterface
+from nautobot.virtualization.models import Cluster, VMInterface
 
-from ....toolkit.queries import Hex, collect
+from ....toolkit.queries import Hex, collect, visible_value
 
 _MOST_CANDIDATES = 5
 
@@ -36,6 +36,11 @@ def with_candidates(machines: QuerySet, user: Any) -> QuerySet:
     )
     candidate = JSONObject(host=Hex("ip_address__host"), mask="ip_address__mask_length", interface="vm_interface__name")
     return machines.annotate(candidates=collect(visible, candidate))
+
+
+def with_cluster(machines: QuerySet, user: Any) -> QuerySet:
+    """Annotate virtual machines with `cluster_name`, if the user may view the cluster."""
+    return machines.annotate(cluster_name=visible_value(Cluster, user, "cluster"))
 
 
 def candidate_names(row: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from nautobot.virtualization.models import Cluster, VirtualMachine
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
 from ....toolkit.queries import collect
+from ._machines import with_cluster
 
 
 class MachineDuplicate(Check):
@@ -56,10 +57,10 @@ class MachineDuplicate(Check):
             .annotate(**same)
             .annotate(elsewhere=collect(visible, "cluster__name"))
         )
-        for row in self.rows(machines, "cluster__name", "elsewhere"):
+        for row in self.rows(with_cluster(machines, context.user), "cluster_name", "elsewhere"):
             yield self.finding(
                 row,
                 context,
                 "Another virtual machine has the same name.",
-                details={"cluster": row["cluster__name"], "also in": ", ".join(sorted(row["elsewhere"] or ()))},
+                details={"cluster": row["cluster_name"] or "", "also in": ", ".join(sorted(row["elsewhere"] or ()))},
             )

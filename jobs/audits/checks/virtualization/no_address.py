@@ -8,7 +8,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ._machines import assignments, interfaces
+from ._machines import assignments, interfaces, with_cluster
 
 
 class MachineWithoutAddress(Check):
@@ -35,7 +35,7 @@ class MachineWithoutAddress(Check):
             Exists(interfaces().filter(enabled=True)),
             Q(primary_ip4=None, primary_ip6=None),
         )
-        for row in self.rows(machines, "cluster__name"):
+        for row in self.rows(with_cluster(machines, context.user), "cluster_name"):
             yield self.finding(
-                row, context, "The virtual machine has no address.", details={"cluster": row["cluster__name"]}
+                row, context, "The virtual machine has no address.", details={"cluster": row["cluster_name"] or ""}
             )

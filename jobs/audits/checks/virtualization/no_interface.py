@@ -8,7 +8,7 @@ from django.db.models import Exists, QuerySet
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ._machines import interfaces
+from ._machines import interfaces, with_cluster
 
 
 class MachineWithoutInterface(Check):
@@ -31,7 +31,7 @@ class MachineWithoutInterface(Check):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Virtual machines without any interface."""
         machines = objects.filter(~Exists(interfaces()))
-        for row in self.rows(machines, "cluster__name"):
+        for row in self.rows(with_cluster(machines, context.user), "cluster_name"):
             yield self.finding(
-                row, context, "The virtual machine has no interface.", details={"cluster": row["cluster__name"]}
+                row, context, "The virtual machine has no interface.", details={"cluster": row["cluster_name"] or ""}
             )

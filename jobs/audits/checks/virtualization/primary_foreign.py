@@ -9,7 +9,7 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import truth
+from ....toolkit.queries import truth, visible_value
 from ._machines import FIELDS, candidate_names, with_candidates
 
 
@@ -39,12 +39,11 @@ class MachinePrimaryForeign(Check):
                 Q(ip_address=OuterRef(field)) | Q(ip_address=OuterRef(f"{field}__nat_inside")),
                 vm_interface__virtual_machine=OuterRef("pk"),
             ).order_by()
-            visible = IPAddress.objects.restrict(context.user, "view").filter(pk=OuterRef(field)).order_by()
             machines = machines.annotate(
                 **{
                     f"{field}_not_own": truth(Q(**{f"{field}__isnull": False}) & ~Q(Exists(own))),
-                    f"{field}_name": visible.values("host")[:1],
-                    f"{field}_mask": visible.values("mask_length")[:1],
+                    f"{field}_name": visible_value(IPAddress, context.user, field, "host"),
+                    f"{field}_mask": visible_value(IPAddress, context.user, field, "mask_length"),
                 }
             )
         machines = machines.filter(Q(primary_ip4_not_own=True) | Q(primary_ip6_not_own=True))

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
+from ._machines import with_cluster
 
 _FIELDS = {"vcpus": "virtual CPUs", "memory": "memory", "disk": "disk"}
 
@@ -32,11 +33,11 @@ class MachineZero(Check):
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Virtual machines with a zero in one of the fields."""
         machines = objects.filter(Q(vcpus=0) | Q(memory=0) | Q(disk=0))
-        for row in self.rows(machines, *_FIELDS, "cluster__name"):
+        for row in self.rows(with_cluster(machines, context.user), *_FIELDS, "cluster_name"):
             zero = [label for field, label in _FIELDS.items() if row[field] == 0]
             yield self.finding(
                 row,
                 context,
                 f"The virtual machine has 0 {' and 0 '.join(zero)}.",
-                details={"cluster": row["cluster__name"]},
+                details={"cluster": row["cluster_name"] or ""},
             )

@@ -35,6 +35,20 @@ class Links:
         self.join(a, front)
         self.join(rear, b)
 
+    def over_circuit(self, a, b):
+        """Join two ports over a circuit."""
+        from nautobot.circuits.models import Circuit, CircuitTermination, CircuitType, Provider
+
+        provider, kind = Provider(name="Carrier"), CircuitType(name="Line")
+        for item in (provider, kind):
+            item.validated_save()
+        circuit = Circuit(cid="1", provider=provider, circuit_type=kind, status=self.lab.active)
+        circuit.validated_save()
+        for side, port in zip("AZ", (a, b), strict=True):
+            end = CircuitTermination(circuit=circuit, term_side=side, location=self.lab.site)
+            end.validated_save()
+            self.join(port, end)
+
     def bundle(self, near, far, **values):
         """Two LAGs with two members each, joined member by member."""
         lags = [self.lag(device, **values) for device in (near, far)]

@@ -3,11 +3,11 @@
 from jobs.audits.checks.interfaces import LagAtOneEnd
 
 
-def test_trunk_at_the_other_end(ask, links, ends_of):
+def test_trunk_at_the_other_end(ask, links):
     links.join(links.port("a", lag=links.lag("a")), links.port("b", mode="tagged"))
-    findings = ask(LagAtOneEnd())
-    assert ends_of(findings) == [["a eth1", "b eth1"]]
-    assert "ae1" in findings[0].details.values()
+    (finding,) = ask(LagAtOneEnd())
+    assert finding.display == "a eth1"
+    assert finding.details == {"LAG": "ae1", "far end": "b eth1"}
 
 
 def test_device_with_other_lags_at_the_other_end(ask, links, ends_of):
@@ -30,4 +30,9 @@ def test_neither_end(ask, links):
     links.lag("a")
     links.lag("b")
     links.join(links.port("a"), links.port("b"))
+    assert ask(LagAtOneEnd()) == []
+
+
+def test_over_a_circuit(ask, links):
+    links.over_circuit(links.port("a", lag=links.lag("a")), links.port("b", mode="tagged"))
     assert ask(LagAtOneEnd()) == []

@@ -29,6 +29,14 @@ def test_equal(lab, links, link_findings, pair):
     assert link_findings(LinkMtu()) == []
 
 
+@pytest.mark.parametrize(("mtu", "wrong"), [(1514, False), (1518, False), (1522, False), (1508, True), (1486, False)])
+def test_ethernet_header_counted_in(lab, links, link_findings, pair, mtu, wrong):
+    links.join(*pair)
+    lab.force(pair[1], mtu=mtu)
+    assert len(link_findings(LinkMtu())) == wrong
+    assert len(link_findings(LinkMtu(headers=()))) == 1
+
+
 def test_unknown_at_one_end(lab, links, link_findings, pair):
     links.join(*pair)
     lab.force(pair[1], mtu=None)
@@ -41,6 +49,11 @@ def test_without_cable(link_findings, pair):
 
 def test_over_a_patch_panel(links, link_findings, ends_of, pair):
     links.over_panel(*pair)
+    assert ends_of(link_findings(LinkMtu())) == BOTH
+
+
+def test_over_a_circuit(links, link_findings, ends_of, pair):
+    links.over_circuit(*pair)
     assert ends_of(link_findings(LinkMtu())) == BOTH
 
 
@@ -97,7 +110,8 @@ def test_far_end_that_the_user_may_not_view(links, link_findings, make_user, pai
 
 
 def test_breakout(lab, links, link_findings, pair):
-    models = pytest.importorskip("nautobot.dcim.models")
+    from nautobot.dcim import models
+
     if not hasattr(models, "CableType"):
         pytest.skip("this Nautobot knows no breakout cables")
     kind = models.CableType(name="fan", a_connectors=1, b_connectors=2, total_lanes=2)

@@ -36,3 +36,8 @@ def test_members_of_lags(ask, links, lab, ends_of):
     for lag, speed in zip(lags, (1000000, 100000), strict=True):
         lab.force(lag.member_interfaces.get(name="eth2"), speed=speed)
     assert ends_of(ask(LinkSpeed())) == [["a eth2", "b eth2"]]
+
+
+def test_over_a_circuit(ask, links):
+    links.over_circuit(links.port("a", speed=1000000), links.port("b", speed=100000))
+    assert ask(LinkSpeed()) == []

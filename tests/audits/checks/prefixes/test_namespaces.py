@@ -10,7 +10,10 @@ def test_same_prefix(lab, ask):
     lab.prefix("10.0.1.0/24", namespace="Other")
     findings = ask(PrefixInNamespaces(distinct=BOTH))
     assert [finding.display for finding in findings] == ["10.0.1.0/24", "10.0.1.0/24"]
-    assert sorted(finding.details["namespaces"] for finding in findings) == ["Global", "Other"]
+    assert {finding.details["namespace"]: finding.details["overlaps"] for finding in findings} == {
+        "Global": "Other",
+        "Other": "Global",
+    }
 
 
 def test_part_of_another(lab, found):

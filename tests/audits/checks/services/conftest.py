@@ -26,7 +26,7 @@ def make_endpoint(lab, make):
 
     def run(device=None, fqdn=""):
         if device is not None:
-            interface = lab.interface(device, f"tun{device.interfaces.count()}", type="tunnel")
+            interface = lab.interface(device, f"tun{device.interfaces.count()}", type="virtual")
             return make("vpn.vpntunnelendpoint", device=device, source_interface=interface)
         return make("vpn.vpntunnelendpoint", source_fqdn=fqdn)
 

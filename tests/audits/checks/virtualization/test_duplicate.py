@@ -40,4 +40,4 @@ def test_clusters_that_the_user_may_not_view_are_not_named(lab, ask, make_user):
     lab.machine("vm", cluster="one")
     lab.machine("vm", cluster="two")
     user = make_user("limited", {"virtualization.view_virtualmachine": None})
-    assert all("also in" not in finding.details for finding in ask(MachineDuplicate(), user))
+    assert all(finding.details == {} for finding in ask(MachineDuplicate(), user))

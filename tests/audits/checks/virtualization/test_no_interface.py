@@ -15,6 +15,12 @@ def test_one(lab, found):
     assert found(MachineWithoutInterface()) == []
 
 
+def test_the_cluster_is_not_named_to_those_who_may_not_view_it(lab, ask, make_user):
+    lab.machine("vm")
+    (finding,) = ask(MachineWithoutInterface(), make_user("limited", {"virtualization.view_virtualmachine": None}))
+    assert finding.details == {}
+
+
 def test_only_what_is_given(lab, found):
     from nautobot.virtualization.models import VirtualMachine
 

@@ -63,3 +63,6 @@ def test_names_of_what_the_user_may_not_view_are_left_out(ask, lab, vlans, make_
     vlans.vlan(10, "voice", lab.site)
     findings = ask(VlanDuplicate(), make_user("limited", {"ipam.view_vlan": {"name": "data"}}))
     assert findings[0].details == {}
+    one, other = ask(VlanDuplicate(), make_user("limited", {"ipam.view_vlan": {"name": "data"}}))
+    assert (one.display, one.details) == ("data (10)", {})
+    assert (other.display, other.details) == ("voice (10)", {"other VLANs": "data (10)"})
