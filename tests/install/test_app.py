@@ -56,7 +56,7 @@ def test_the_app_and_the_package_ask_for_the_same_nautobot(distributions):
     with zipfile.ZipFile(distributions["wheel"]) as wheel:
         (metadata,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         required = Parser().parsestr(wheel.read(metadata).decode()).get_all("Requires-Dist")
-    (nautobot,) = (Requirement(text) for text in required)
+    (nautobot,) = (each for each in map(Requirement, required) if each.marker is None)  # the others are for extras
     settings = dict(
         line.strip().split(" = ")
         for line in (ROOT / "app/nautobot_job_collection/__init__.py").read_text().splitlines()

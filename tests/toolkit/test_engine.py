@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from defusedxml import ElementTree
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from nautobot.dcim.models import Device
 from nautobot.extras.models import ConfigContext, JobResult
@@ -424,6 +425,11 @@ class TestCompliance:
     def records(self, db):
         models = pytest.importorskip("nautobot.data_validation.models")
         return models.DataCompliance.objects
+
+    def test_refused_where_nautobot_has_none(self, devices, audit):
+        run = audit(record_compliance=True)
+        refused = run.result.get("refused", "")
+        assert ("3.0 is the first that has them" in refused) == (not apps.is_installed("nautobot.data_validation"))
 
     def test_written_and_removed(self, devices, lab, audit, records):
         audit(record_compliance=True)
