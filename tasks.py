@@ -16,7 +16,8 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "start"]
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "report", "start"]
+IN_BROWSER = {"report"}
 
 
 def execute(*command: str | Path) -> None:
@@ -355,7 +356,11 @@ def snapshot(_ctx, verify=False, nautobot=None):
 def bench(_ctx, only=None, keep=False, args=""):
     """Run the benchmarks; they print tables and write JSON to .nautobot/benchmarks/. `jobs` names what costs more than what is kept."""
     for name in [only] if only else BENCHMARKS:
-        python(f"benchmarks/{name}.py", *(["--keep"] if keep else []), *shlex.split(args))
+        command = [f"benchmarks/{name}.py", *(["--keep"] if keep else []), *shlex.split(args)]
+        if name in IN_BROWSER:
+            in_group("browser", "python", *command)
+        else:
+            python(*command)
     if keep:
         python("docs/performance.py")
 

@@ -1,4 +1,7 @@
-"""Takes the pictures of README and guides from the running thing: `uv run invoke pictures`, while `uv run invoke start` runs."""
+"""Takes the pictures of README and guides from the running thing: `uv run invoke pictures`, while `uv run invoke start` runs.
+
+With `--large` only those of a large report, which need nothing that runs.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,9 @@ def main() -> None:
     project = Project.find(ROOT)
     url = f"http://localhost:{project.port}"
     with chromium() as browser:
+        large_report(browser)
+        if "--large" in sys.argv:
+            return
         page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=url)
         log_in(page)
         add_git_repository(page)
@@ -101,22 +107,34 @@ def job_button(page: Page, url: str) -> None:
 
 
 def reports(browser: Browser, project: Project, url: str) -> None:
-    """The report of each Job that makes one, on the sample data; the first of them also dark and on a phone."""
+    """The report of each Job that makes one, on the sample data."""
     first = {}
     for exercise in exercises.load(project):
         if "report.html" in exercise.expect.get("files", []):
             first.setdefault(exercise.job, exercise)
     with tempfile.TemporaryDirectory() as folder:
-        for number, exercise in enumerate(first.values()):
+        for exercise in first.values():
             file = report(exercise, Path(folder), url)
             stem = re.sub(r"[._]", "-", exercise.job.rsplit(".", 1)[0].removeprefix("jobs."))
             with opened(browser, file) as page:
                 save(page, f"report-{stem}")
-            if number == 0:
-                with opened(browser, file, color_scheme="dark", viewport={"width": 1000, "height": 750}) as page:
-                    save(page, "report-dark")
-                with opened(browser, file, viewport={"width": 390, "height": 844}) as page:
-                    save(page, "report-phone")
+
+
+def large_report(browser: Browser) -> None:
+    """A report of 20,000 findings, that of the benchmark: light, dark, its table, and on a phone."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.html"
+        subprocess.run([sys.executable, "benchmarks/report.py", "--write", str(file)], cwd=ROOT, check=True)
+        for scheme, name in (("light", "report-large"), ("dark", "report-dark")):
+            with opened(browser, file, color_scheme=scheme, viewport={"width": 1280, "height": 1610}) as page:
+                save(page, name, colours=128)
+        with opened(browser, file) as page:
+            page.get_by_role("combobox", name="State", exact=True).select_option("All")
+            page.get_by_label("Search").fill("pdu ber")
+            page.locator("#list").evaluate("section => section.scrollIntoView()")
+            save(page, "report-table")
+        with opened(browser, file, viewport={"width": 390, "height": 844}) as page:
+            save(page, "report-phone")
 
 
 def report(exercise: exercises.Exercise, folder: Path, url: str) -> Path:
@@ -144,7 +162,7 @@ def opened(browser: Browser, file: Path, **options) -> Iterator[Page]:
     page.close()
 
 
-def save(page: Page, name: str, *, full: bool = False, card: str = "") -> None:
+def save(page: Page, name: str, *, full: bool = False, card: str = "", colours: int = 64) -> None:
     """Save what the page shows, with few colours: every worker that syncs the repository clones it.
 
     Args:
@@ -152,6 +170,7 @@ def save(page: Page, name: str, *, full: bool = False, card: str = "") -> None:
         name: of the file.
         full: all of the page, instead of what fits the window.
         card: only the box round the element of this selector.
+        colours: how many it keeps.
     """
     path = ASSETS / f"{name}.png"
     page.wait_for_load_state("networkidle")
@@ -163,7 +182,7 @@ def save(page: Page, name: str, *, full: bool = False, card: str = "") -> None:
     target = page.locator(".card").filter(has=page.locator(card)) if card else page
     target.screenshot(path=path)
     page.set_viewport_size(window)
-    Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path} {path.stat().st_size:,} bytes")
 
 

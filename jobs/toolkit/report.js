@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const PAGE = 100;
+  const PAGE = 50;
   const PRINTED = 300;
   const NONE = "(none)";
   const byId = (id) => document.getElementById(id);
