@@ -11,6 +11,7 @@ from operator import or_
 from typing import Any
 
 import nautobot
+from django.apps import apps
 from django.db.models import (
     Exists,
     F,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -42,7 +42,7 @@ class LinkCheck(Check):
     """
 
     model = "dcim.interface"
-    tags = ("link",)
+    tags: ClassVar[tuple[str, ...]] = ("link",)
     parameters = EXEMPT
     # Columns of an interface that the finding names, at both ends: label to path.
     shown: Mapping[str, str] = {}

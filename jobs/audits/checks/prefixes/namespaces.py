@@ -54,7 +54,8 @@ class PrefixInNamespaces(Check):
             .exclude(namespace=OuterRef("namespace"))
             .order_by()
         )
-        condition, named = Q(pk__in=[]), set()
+        condition = Q(pk__in=[])
+        named: set[str] = set()
         for group in self.values["distinct"]:
             names = tuple(group)
             named.update(names)
