@@ -39,7 +39,7 @@ class Subject:
 
     name: tuple[str | Combinable, ...] = ("name",)
     format: str = ""
-    order: tuple[str, ...] = ()
+    order: tuple[str | Combinable, ...] = ()
     location: str | Combinable | None = None
     role: str | None = None
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,8 +69,11 @@ def _expression(part: str | Combinable) -> Combinable:
 
 
 def _component(role: str | None = None) -> Subject:
+    # Not by the bare name of the device: PostgreSQL would go through its index of names to begin at once, since results
+    # are streamed, and through all that was found for each device.
     return Subject(
         name=(compat.device_value("name"), "name"),
+        order=(Coalesce(compat.device_value("name"), Value("")), "name"),
         location=compat.device_value("location_id"),
         role=role,
         devices=tuple(compat.COMPONENT_TO_DEVICE),
