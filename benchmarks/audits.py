@@ -125,6 +125,7 @@ def one(options: argparse.Namespace, devices: int, seed: int) -> dict[str, Any]:
         sys.path.insert(0, str(ROOT))
         from jobs.audits.scorecard import CHECKS, Scorecard
         from jobs.toolkit.checks import Context
+        from jobs.toolkit.queries import whole_results
         from jobs.toolkit.scope import Scope
 
         user, _ = get_user_model().objects.get_or_create(username="benchmark", defaults={"is_superuser": True})
@@ -135,6 +136,7 @@ def one(options: argparse.Namespace, devices: int, seed: int) -> dict[str, Any]:
         defects = truth["defects"]
         rows, found, anywhere = [], {}, {}
         whatever_status = {kind.check for kind in KINDS.values() if kind.any_status}
+        stack.enter_context(whole_results())
         for check_class in CHECKS:
             check = check_class(**policies.get(check_class.id, {}))
             if check.idle():

@@ -10,6 +10,7 @@ from .audits.connections import ConnectionAudit
 from .audits.devices import DeviceAudit
 from .audits.hygiene import HygieneAudit
 from .audits.interfaces import InterfaceAudit
+from .audits.ipam import IpamAudit
 from .audits.power import PowerAudit
 from .audits.primary_addresses import PrimaryAddressAudit
 from .audits.racks import RackAudit
@@ -40,6 +41,7 @@ register_jobs(
     HelloWorld,
     HygieneAudit,
     InterfaceAudit,
+    IpamAudit,
     Lifecycle,
     LogLevels,
     NormalizeSerial,

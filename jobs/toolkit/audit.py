@@ -24,6 +24,7 @@ from .checks import Check, Context
 from .exports import FORMATS
 from .findings import Severity, Standing
 from .links import base_url
+from .queries import whole_results
 from .report import ReportSink
 from .scope import Scope
 from .selection import DEFAULT_FAIL_AT, DEFAULT_LOG_LIMIT, NEVER, configured, selected
@@ -187,6 +188,7 @@ class _Run:
         with ExitStack() as finishing:
             for sink in sinks.values():
                 finishing.callback(sink.finish)
+            finishing.enter_context(whole_results())
             self._ask([*sinks.values(), LogSink(self.job, log_limit)], past)
             if earlier is not None:
                 self._note_fixed(past, sinks)

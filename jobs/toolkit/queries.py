@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -175,3 +178,22 @@ class JsonText(Func):
         value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
         both = (*parameters, *key_parameters)
         return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)
+
+
+@contextmanager
+def whole_results() -> Iterator[None]:
+    """Let PostgreSQL plan the queries of the block for all of their rows.
+
+    It takes a tenth for enough where rows are streamed, through a cursor, and chooses plans that begin at once and
+    take a hundred times as long in all (its setting `cursor_tuple_fraction`).
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET cursor_tuple_fraction = 1")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET cursor_tuple_fraction")

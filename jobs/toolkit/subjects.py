@@ -61,7 +61,7 @@ class Subject:
         parts = [row[f"subject_name_{index}"] for index in range(len(self.name))]
         if self.format:
             return self.format.format(*parts)
-        return " ".join(str(part) for part in parts if part not in (None, "")) or str(row["pk"])
+        return " ".join(str(part) for part in parts if part not in (None, "")) or f"#{row['pk']}"
 
 
 def _expression(part: str | Combinable) -> Combinable:
