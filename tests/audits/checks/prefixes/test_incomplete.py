@@ -16,6 +16,19 @@ def test_complete(lab, found):
     assert found(PrefixIncomplete(required=("vlan", "location", "tenant"))) == []
 
 
+@pytest.mark.parametrize("field", ["location", "role", "tenant", "vlan"])
+def test_each_prefix_by_itself(lab, found, field):
+    from django.contrib.contenttypes.models import ContentType
+    from nautobot.ipam.models import Prefix
+
+    lab.role.content_types.add(ContentType.objects.get_for_model(Prefix))
+    complete = {"role": lab.role, "tenant": lab.tenant("Retail"), "vlan": lab.vlan(101), "locations": [lab.site]}
+    lab.prefix("10.0.1.0/24", **complete)
+    lab.prefix("10.0.2.0/24", **{**complete, **({"locations": []} if field == "location" else {field: None})})
+    assert found(PrefixIncomplete(required=("location", "role", "tenant", "vlan"))) == ["10.0.2.0/24"]
+    assert found(PrefixIncomplete(required=(field,))) == ["10.0.2.0/24"]
+
+
 def test_only_what_is_required(lab, ask):
     lab.prefix("10.0.1.0/24")
     (finding,) = ask(PrefixIncomplete(required=("location",)))
