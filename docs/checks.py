@@ -43,7 +43,7 @@ def policy(check: type) -> str:
 
 def needs_parameters(check: type) -> bool:
     """Whether the check is idle until a parameter states a policy."""
-    return bool(check().idle()) and any(parameter.default is None for parameter in check.parameters.values())
+    return bool(check.policy)
 
 
 def page(name: str) -> Path:
@@ -96,7 +96,8 @@ def text(check: type) -> str:
         ]
         parts.append("\n".join(lines))
     if needs_parameters(check):
-        parts.append(f"It is asked only if *Parameters* state the policy: {check().idle()}")
+        example = json.dumps({check.id: check.policy}, default=str)
+        parts.append(f"It is asked only if *Parameters* state a policy, such as\n\n```json\n{example}\n```")
     return "\n\n".join(parts)
 
 

@@ -149,13 +149,16 @@ def configured(checks: Sequence[type[Check]], offered: Sequence[type[Check]], pa
             if name not in known:
                 names = ", ".join(known) or "none"
                 raise RefusalError(f"Parameters: {check_id} has no parameter {name}; it has: {names}.")
-            _refuse_type(f"Parameters: {check_id}: {name}", value, known[name].default)
+            # What None may become is told by the example of a policy.
+            default = known[name].default
+            sample = by_id[check_id].policy.get(name) if default is None else default
+            _refuse_type(f"Parameters: {check_id}: {name}", value, sample)
     return [check(**values.get(check.id, {})) for check in checks]
 
 
-def _refuse_type(where: str, value: Any, default: Any) -> None:
-    """A value has to be of the kind that the default is of; where that is None, any will do for now."""
-    if default is None or value is None:
+def _refuse_type(where: str, value: Any, sample: Any) -> None:
+    """A value has to be of the kind that the sample is of."""
+    if sample is None or value is None:
         return
     kinds: dict[type, tuple[tuple[type, ...], str]] = {
         bool: ((bool,), "true or false"),
@@ -166,6 +169,6 @@ def _refuse_type(where: str, value: Any, default: Any) -> None:
         list: ((list, tuple), "a list"),
         dict: ((dict,), "an object"),
     }
-    accepted, words = kinds[type(default)]
+    accepted, words = kinds[type(sample)]
     if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
-        raise RefusalError(f"{where} has to be {words}, such as {default!r}, not {value!r}.")
+        raise RefusalError(f"{where} has to be {words}, such as {sample!r}, not {value!r}.")

@@ -8,7 +8,6 @@ import pkgutil
 import re
 import socket
 import sys
-from collections import Counter
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
@@ -215,11 +214,6 @@ def test_packages_only_where_they_belong():
 
 def test_the_root_package_is_a_docstring():
     assert [type(node).__name__ for node in parse(Path("__init__.py")).body] == ["Expr"]
-
-
-def test_test_modules_have_names_of_their_own():
-    names = Counter(path.name for path in FILES if path.parts[0] == "tests" and path.name.startswith("test_"))
-    assert [name for name, number in names.items() if number > 1] == []
 
 
 # The rules themselves: each finds what it is for.

@@ -36,6 +36,7 @@ class DnsNameMissing(Check):
     since = "0.1.0"
     bad = "10.16.10.11/24, the primary address of ams01-acc-01, has no DNS name."
     good = "10.16.10.12/24 has the DNS name ams01-acc-03.mgmt.example.net; 10.16.10.200/24 is assigned to nothing."
+    policy = {"needed_by": "primary"}
 
     def idle(self) -> str:
         """See `Check.idle`."""

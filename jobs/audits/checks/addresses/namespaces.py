@@ -77,6 +77,7 @@ class AddressInNamespaces(Check):
     since = "0.1.0"
     bad = "8.8.4.1/24 is in the namespace Global and in the namespace Internet."
     good = "10.16.104.1/24 is in the namespace Global and in the namespace Guest, which reuses private addresses."
+    policy = {"distinct": [["Global", "Data centre"]]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -35,6 +35,7 @@ class CableIncomplete(Check):
     since = "0.1.0"
     bad = "The policy wants a type, and the cable AMS01-0042 has none."
     good = "The policy wants a type, and the cable AMS01-0043 has one, but no length."
+    policy = {"required": ["type", "length"]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -32,6 +32,7 @@ class CommitRateMissing(Check):
     since = "0.1.0"
     bad = "MPLS circuits need a commit rate, and LUM-MPLS-LON01 has none."
     good = "MPLS circuits need a commit rate; LUM-DARK-AMS01, a dark fibre, has none."
+    policy = {"types": ["MPLS"]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -38,6 +38,7 @@ class OneProvider(Check):
     since = "0.1.0"
     bad = "Sites must have two providers; LON01 has circuits of Lumen only."
     good = "AMS01 has LUM-AMS01-INET and NTT-AMS01-INET."
+    policy = {"location_types": ["Site"]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

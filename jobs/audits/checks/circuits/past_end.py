@@ -35,6 +35,7 @@ class CircuitPastEnd(Check):
     since = "0.1.0"
     bad = "NTT-AMS01-INET is Active, and its custom field contract_end says 2025-06-30, which is past."
     good = "LUM-AMS01-INET is Active, and its custom field contract_end is empty."
+    policy = {"end_field": "contract_end"}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -31,6 +31,8 @@ class ConsoleConnection(DeviceCheck):
     )
     tags = ("console", "cabling")
     since = "0.1.0"
+    bad = "The console port of nyc01-core-02 has no cable."
+    good = "The console line of ams01-acc-03 runs over two patch panels and ends on a console server."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices without a connected console port, why included."""

@@ -31,6 +31,8 @@ class OutOfBandConnection(DeviceCheck):
     )
     tags = ("out-of-band", "cabling")
     since = "0.1.0"
+    bad = "The management interface fxp0 of sin01-wan-02 has no cable."
+    good = "The second member of a stack has no cable on its management interface; that of the first has one."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices without a connected management interface, why included."""

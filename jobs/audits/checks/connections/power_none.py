@@ -29,6 +29,8 @@ class PowerConnection(DeviceCheck):
     )
     tags = ("power", "cabling")
     since = "0.1.0"
+    bad = "Neither PSU1 nor PSU2 of ams01-srv-02 has a cable."
+    good = "A patch panel without power ports, and without any by its type."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with supplies, none of them connected."""

@@ -25,6 +25,8 @@ class OnePowerPanel(DeviceCheck):
     remedy = "Move one supply to a feed of another power panel, or correct the panel of the feed."
     tags = ("power", "redundancy")
     since = "0.1.0"
+    bad = "The two supplies of nyc01-srv-03 are on two PDUs and two feeds, and both feeds come from NYC01-PP-A."
+    good = "The feeds of the two PDUs of a rack come from panel A and from panel B."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices whose supplies count several feeds and one panel among them."""

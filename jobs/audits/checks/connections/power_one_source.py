@@ -25,6 +25,8 @@ class OnePowerSource(DeviceCheck):
     remedy = "Move one supply to a PDU on another power feed, and record the new cable."
     tags = ("power", "redundancy")
     since = "0.1.0"
+    bad = "Both supplies of sin01-srv-03 are on outlets of sin01-pdu-05."
+    good = "The supplies of a server are on two PDUs, which have feeds of their own."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices whose supplies count one PDU, or one feed, among them."""

@@ -29,6 +29,8 @@ class PowerSupplies(DeviceCheck):
     )
     tags = ("power", "cabling", "redundancy")
     since = "0.1.0"
+    bad = "PSU1 of sin01-core-01 is connected, and PSU2 is not."
+    good = "A device with one power supply by its type, which is connected."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with more supplies than connected ones."""

@@ -30,6 +30,7 @@ class LinkDescription(LinkCheck):
     since = "0.1.0"
     bad = 'ams01-acc-03 Gi1/1/1 has the description "to ams01-core-02", its far end is ams01-core-01 Ethernet4.'
     good = 'ams01-acc-03 Gi1/1/1 has the description "AMS01-CORE-01 Eth4", its far end is ams01-core-01 Ethernet4.'
+    policy = {"policy": "given"}
     parameters = {
         **EXEMPT,
         "policy": Parameter(

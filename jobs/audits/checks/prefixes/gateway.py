@@ -39,6 +39,7 @@ class PrefixGateway(Check):
     since = "0.1.0"
     bad = "Gateways have the first address; 10.16.101.0/24, VLAN 101, has hosts, but no 10.16.101.1."
     good = "Gateways have the first address; 10.16.102.0/24 has 10.16.102.254 with the role HSRP."
+    policy = {"place": "first"}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -37,6 +37,7 @@ class PrefixIncomplete(Check):
     since = "0.1.0"
     bad = "Locations are required, and 10.16.20.0/24 has none."
     good = "VLANs are required, and 10.16.1.2/31, a link between routers, has none."
+    policy = {"required": ["location", "role"]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -36,6 +36,7 @@ class PrefixInNamespaces(Check):
     since = "0.1.0"
     bad = "Global and Data centre must not overlap; both have 10.16.20.0/24."
     good = "10.16.104.0/24 of the namespace Guest is part of 10.16.0.0/16 of Global, a container."
+    policy = {"distinct": [["Global", "Data centre"]]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

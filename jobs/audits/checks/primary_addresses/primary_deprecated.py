@@ -25,6 +25,8 @@ class PrimaryAddressDeprecated(DeviceCheck):
     tags = ("address",)
     parameters = {"statuses": Parameter(("Deprecated",), "Names of the statuses that an address should not have.")}
     since = "0.1.0"
+    bad = "The primary address of nyc01-fw-02 has the status Deprecated."
+    good = "The primary address has the status DHCP or Reserved."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address that has one of the statuses."""

@@ -25,6 +25,8 @@ class PrimaryAddressFamily(DeviceCheck):
     remedy = "Set an address of the right family as primary, or clear the field."
     tags = ("address",)
     since = "0.1.0"
+    bad = "The primary IPv4 address of den01-acc-02 is 2001:db8:33::a2/128."
+    good = "A device with an IPv6 address as primary IPv6, and no primary IPv4."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address of the other IP version."""

@@ -26,6 +26,8 @@ class PrimaryAddressForeign(DeviceCheck):
     remedy = "Set one of the device's own addresses as primary, or assign the address to the interface that has it."
     tags = ("address",)
     since = "0.1.0"
+    bad = "The primary address of tyo01-acc-01, 10.49.10.15/24, is on an interface of tyo01-acc-02."
+    good = "The primary address of a chassis is on an interface of its supervisor, which is a module."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address that is assigned, but not to them."""

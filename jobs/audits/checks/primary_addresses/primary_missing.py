@@ -32,6 +32,8 @@ class PrimaryAddressMissing(DeviceCheck):
     )
     tags = ("address",)
     since = "0.1.0"
+    bad = "lon01-acc-02 has 10.17.10.15/24 on its management interface, and no primary address."
+    good = "The second member of a stack has none; the master has one."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices, or virtual chassis by their master, without any primary address."""

@@ -26,6 +26,8 @@ class PrimaryAddressUnassigned(DeviceCheck):
     remedy = "Assign the address to the interface that has it, or set one of the device's own addresses as primary."
     tags = ("address",)
     since = "0.1.0"
+    bad = "The primary address of mex01-acc-01, 10.34.10.99/24, is on no interface."
+    good = "The primary address is the outside of NAT, and the inside is on an interface of the device."
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address that is assigned to nothing."""

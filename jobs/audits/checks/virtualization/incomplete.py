@@ -33,6 +33,7 @@ class MachineIncomplete(Check):
     since = "0.1.0"
     bad = "Platforms are required, and ams01-vm-new-01 has none."
     good = "Platforms are required, and ams01-vm-dns-01 has Debian GNU/Linux; its role does not matter."
+    policy = {"required": ["role", "platform"]}
 
     def idle(self) -> str:
         """See `Check.idle`."""

@@ -39,6 +39,7 @@ class ClusterOverCommit(Check):
     since = "0.1.0"
     bad = "ams01-cl-01 has a capacity of 16 virtual CPUs, and its virtual machines have 19."
     good = "ams01-cl-01 has a capacity of 24 virtual CPUs, and its virtual machines have 19."
+    policy = {"capacity": {"ams01-cl-01": {"vcpus": 96, "memory": 262144, "disk": 4000}}}
 
     def idle(self) -> str:
         """See `Check.idle`."""
