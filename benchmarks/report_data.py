@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from jobs.toolkit.checks import Check, Parameter
@@ -51,204 +51,115 @@ PARTS = {
     "Server": "srv",
     "Console server": "con",
 }
-# Name of a group of checks: what it is about, its rules (severity, title, message, remedy)
-RULES: dict[str, tuple[tuple[Severity, str, str, str], ...]] = {
-    "DCIM-CONSOLE": (
-        (
-            Severity.HIGH,
-            "No console connection",
-            "No console port is connected.",
-            "Cable a console port to a console server, or set the cable's status to Connected.",
-        ),
-        (
-            Severity.LOW,
-            "Console port without a name of its own",
-            "Console port {port} has the name of its template only.",
-            "Name the port as it is labelled on the device.",
-        ),
-    ),
-    "DCIM-POWER": (
-        (
-            Severity.CRITICAL,
-            "No power connection",
-            "None of the {number} power ports is connected.",
-            "Cable the power ports to outlets of two PDUs on different feeds.",
-        ),
-        (
-            Severity.HIGH,
-            "All supplies on one PDU or feed",
-            "All power ports are fed by {other}.",
-            "Move one supply to a PDU on the other feed.",
-        ),
-        (
-            Severity.MEDIUM,
-            "Fewer supplies connected than installed",
-            "{number} of the power ports are not connected.",
-            "Connect the remaining supplies, or remove the ports that have none.",
-        ),
-        (
-            Severity.LOW,
-            "Power draw unknown",
-            "Power port {port} has neither an allocated nor a maximum draw.",
-            "Enter the draw from the data sheet at the device type's template.",
-        ),
-    ),
-    "DCIM-OOB": (
-        (
-            Severity.MEDIUM,
-            "No out-of-band connection",
-            "No management interface is connected.",
-            "Cable the management interface to the out-of-band switch of the site.",
-        ),
-        (
-            Severity.LOW,
-            "Management interface enabled but without an address",
-            "Interface {port} has no IP address.",
-            "Assign an address of the site's management prefix, or disable the interface.",
-        ),
-    ),
-    "DCIM-CABLE": (
-        (
-            Severity.HIGH,
-            "Interfaces of different speeds connected",
-            "Interface {port} is connected to {other}, which has another speed.",
-            "Correct the interface types, or replace the optics.",
-        ),
-        (
-            Severity.MEDIUM,
-            "Planned cable older than its limit",
-            "The cable of {port} to {other} has been planned for {number} days.",
-            "Install the cable and set it to Connected, or remove it.",
-        ),
-        (
-            Severity.LOW,
-            "Cable without a label",
-            "The cable of interface {port} has no label.",
-            "Label the cable as the site's standard says.",
-        ),
-        (
-            Severity.INFO,
-            "Patched through more than four panels",
-            "The path from {port} to {other} passes {number} panels.",
-            "Nothing has to be done; consider a direct path.",
-        ),
-    ),
-    "DCIM-RACK": (
-        (
-            Severity.MEDIUM,
-            "Device without a position",
-            "The device is in rack {other} but has no position.",
-            "Enter the unit in which it is mounted.",
-        ),
-        (
-            Severity.INFO,
-            "Rack nearly full",
-            "Rack {other} has {number} units left.",
-            "Plan another rack before the next installation.",
-        ),
-    ),
-    "DCIM-LIFE": (
-        (
-            Severity.CRITICAL,
-            "Software with a known exploited vulnerability",
-            "Runs a version that CISA lists as exploited.",
-            "Upgrade to the version that the vendor's advisory names.",
-        ),
-        (
-            Severity.HIGH,
-            "Hardware past its end of support",
-            "Support of the device type ended {number} days ago.",
-            "Replace the device, or record who answers for keeping it.",
-        ),
-        (
-            Severity.MEDIUM,
-            "No software version",
-            "No software version is recorded.",
-            "Set the software version, or let the discovery Job do it.",
-        ),
-    ),
-    "IPAM-ADDRESS": (
-        (
-            Severity.HIGH,
-            "Address assigned to two devices",
-            "Address {address} is also assigned to {other}.",
-            "Find out which of them answers, and remove the other assignment.",
-        ),
-        (
-            Severity.MEDIUM,
-            "No primary address",
-            "The device has no primary IPv4 address.",
-            "Set the address of the management interface as primary.",
-        ),
-        (
-            Severity.LOW,
-            "Address without a DNS name",
-            "Address {address} of {port} has no DNS name.",
-            "Enter the name under which the address is in DNS.",
-        ),
-    ),
-    "IPAM-PREFIX": (
-        (
-            Severity.MEDIUM,
-            "Prefix nearly full",
-            "Prefix {address}/24 is used to {number} %.",
-            "Extend the prefix or move part of its addresses.",
-        ),
-        (
-            Severity.LOW,
-            "Prefix without a role",
-            "Prefix {address}/24 has no role.",
-            "Set the role, which decides who maintains the prefix.",
-        ),
-    ),
-    "IPAM-VLAN": (
-        (
-            Severity.MEDIUM,
-            "Tagged VLAN that is not at the location",
-            "Interface {port} has the VLAN {number}, which is not at this location.",
-            "Add the location to the VLAN, or take the VLAN off the interface.",
-        ),
-        (
-            Severity.LOW,
-            "Unused VLAN",
-            "VLAN {number} is on no interface and in no prefix.",
-            "Remove the VLAN or note what it is reserved for.",
-        ),
-    ),
-    "CIRCUIT-END": (
-        (
-            Severity.HIGH,
-            "Circuit with one end",
-            "Circuit {other} has no Z side.",
-            "Add the termination at the provider's network or at the other location.",
-        ),
-        (
-            Severity.LOW,
-            "Commit rate unknown",
-            "Circuit {other} has no commit rate.",
-            "Enter the rate from the contract.",
-        ),
-    ),
-}
+# Of each check: id, severity and title; message; remedy.
+_RULES = """\
+DCIM-CONSOLE-001 high No console connection
+  No console port is connected.
+  Cable a console port to a console server, or set the cable's status to Connected.
+DCIM-CONSOLE-002 low Console port without a name of its own
+  Console port {port} has the name of its template only.
+  Name the port as it is labelled on the device.
+DCIM-POWER-001 critical No power connection
+  None of the {number} power ports is connected.
+  Cable the power ports to outlets of two PDUs on different feeds.
+DCIM-POWER-002 high All supplies on one PDU or feed
+  All power ports are fed by {other}.
+  Move one supply to a PDU on the other feed.
+DCIM-POWER-003 medium Fewer supplies connected than installed
+  {number} of the power ports are not connected.
+  Connect the remaining supplies, or remove the ports that have none.
+DCIM-POWER-004 low Power draw unknown
+  Power port {port} has neither an allocated nor a maximum draw.
+  Enter the draw from the data sheet at the device type's template.
+DCIM-OOB-001 medium No out-of-band connection
+  No management interface is connected.
+  Cable the management interface to the out-of-band switch of the site.
+DCIM-OOB-002 low Management interface enabled but without an address
+  Interface {port} has no IP address.
+  Assign an address of the site's management prefix, or disable the interface.
+DCIM-CABLE-001 high Interfaces of different speeds connected
+  Interface {port} is connected to {other}, which has another speed.
+  Correct the interface types, or replace the optics.
+DCIM-CABLE-002 medium Planned cable older than its limit
+  The cable of {port} to {other} has been planned for {number} days.
+  Install the cable and set it to Connected, or remove it.
+DCIM-CABLE-003 low Cable without a label
+  The cable of interface {port} has no label.
+  Label the cable as the site's standard says.
+DCIM-CABLE-004 info Patched through more than four panels
+  The path from {port} to {other} passes {number} panels.
+  Nothing has to be done; consider a direct path.
+DCIM-RACK-001 medium Device without a position
+  The device is in rack {other} but has no position.
+  Enter the unit in which it is mounted.
+DCIM-RACK-002 info Rack nearly full
+  Rack {other} has {number} units left.
+  Plan another rack before the next installation.
+DCIM-LIFE-001 critical Software with a known exploited vulnerability
+  Runs a version that CISA lists as exploited.
+  Upgrade to the version that the vendor's advisory names.
+DCIM-LIFE-002 high Hardware past its end of support
+  Support of the device type ended {number} days ago.
+  Replace the device, or record who answers for keeping it.
+DCIM-LIFE-003 medium No software version
+  No software version is recorded.
+  Set the software version, or let the discovery Job do it.
+IPAM-ADDRESS-001 high Address assigned to two devices
+  Address {address} is also assigned to {other}.
+  Find out which of them answers, and remove the other assignment.
+IPAM-ADDRESS-002 medium No primary address
+  The device has no primary IPv4 address.
+  Set the address of the management interface as primary.
+IPAM-ADDRESS-003 low Address without a DNS name
+  Address {address} of {port} has no DNS name.
+  Enter the name under which the address is in DNS.
+IPAM-PREFIX-001 medium Prefix nearly full
+  Prefix {address}/24 is used to {number} %.
+  Extend the prefix or move part of its addresses.
+IPAM-PREFIX-002 low Prefix without a role
+  Prefix {address}/24 has no role.
+  Set the role, which decides who maintains the prefix.
+IPAM-VLAN-001 medium Tagged VLAN that is not at the location
+  Interface {port} has the VLAN {number}, which is not at this location.
+  Add the location to the VLAN, or take the VLAN off the interface.
+IPAM-VLAN-002 low Unused VLAN
+  VLAN {number} is on no interface and in no prefix.
+  Remove the VLAN or note what it is reserved for.
+CIRCUIT-END-001 high Circuit with one end
+  Circuit {other} has no Z side.
+  Add the termination at the provider's network or at the other location.
+CIRCUIT-END-002 low Commit rate unknown
+  Circuit {other} has no commit rate.
+  Enter the rate from the contract.
+"""
+
+
+class Rule(NamedTuple):
+    """What a check of the sample says."""
+
+    check: str
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+
+
+def _rules() -> Iterator[Rule]:
+    lines = _RULES.splitlines()
+    for head, message, remedy in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
+        check, severity, title = head.split(" ", 2)
+        yield Rule(check, Severity.from_label(severity), title, message.strip(), remedy.strip())
+
+
+RULES = list(_rules())
 
 
 def checks() -> list[type[Check]]:
     """Those of RULES, and others that pass."""
-    classes = []
-    for group, rules in RULES.items():
-        for number, (severity, title, _, remedy) in enumerate(rules, start=1):
-            classes.append(_check(f"{group}-{number:03}", title, severity, remedy))
-    passing = 40 - len(classes)
-    for number in range(1, passing + 1):
-        severity = list(Severity)[number % 5]
-        classes.append(
-            _check(
-                f"DCIM-NAME-{number:03}",
-                f"Name breaks rule {number} of the scheme",
-                severity,
-                "Rename the object as the scheme says.",
-            )
-        )
+    classes = [_check(rule.check, rule.title, rule.severity, rule.remedy) for rule in RULES]
+    for number in range(1, 41 - len(classes)):
+        title, severity = f"Name breaks rule {number} of the scheme", list(Severity)[number % 5]
+        classes.append(_check(f"DCIM-NAME-{number:03}", title, severity, "Rename the object as the scheme says."))
     return classes
 
 
@@ -274,7 +185,7 @@ def _check(check_id: str, title: str, severity: Severity, remedy: str) -> type[C
 def run(number: int, *sinks: Any, summary: Summary, seed: int = 1) -> None:
     """Find so many things, and hand them to the sinks as `Audit` does; the sinks are not finished."""
     chance = random.Random(seed)
-    messages = {f"{group}-{at:03}": rule[2] for group, rules in RULES.items() for at, rule in enumerate(rules, start=1)}
+    messages = {rule.check: rule.message for rule in RULES}
     instances = [check(**({"days": 30} if at % 7 == 0 else {})) for at, check in enumerate(checks())]
     instances.sort(key=lambda check: (-check.severity, check.id))
     weights = {Severity.CRITICAL: 0.12, Severity.HIGH: 0.5, Severity.MEDIUM: 1.2, Severity.LOW: 2, Severity.INFO: 0.8}

@@ -119,13 +119,13 @@ class TestLocations:
 
     def test_scores_count_what_is_below(self, summary):
         summary.score = score = Score({1: "EMEA / AMS01", 2: "EMEA / LON01", 3: "EMEA"})
-        score.ask(check(1), Counter({(1, ""): 10, (2, ""): 10, (None, ""): 4}))
+        score.ask(check(1), Counter({(1, ""): 10, (2, ""): 10, (3, ""): 5, (None, ""): 4}))
         score.count(check(1), "EMEA / AMS01", "")
         score.count(check(1), "", "")
         for name in ("EMEA / AMS01", "EMEA / LON01", ""):
             summary.locations[name][Severity.LOW] = 1
         scores = {place.label: place.score for place in location_map(summary)}
-        assert scores == {"EMEA": 95, "AMS01": 90, "LON01": 100, "No location": 75}
+        assert scores == {"EMEA": 96, "AMS01": 90, "LON01": 100, "No location": 75}
 
     def test_warmth_grows_with_the_order_of_magnitude(self, summary):
         summary.severities = Counter({Severity.CRITICAL: 1001, Severity.LOW: 30})
