@@ -215,17 +215,18 @@ def run(number: int, *sinks: Any, summary: Summary, seed: int = 1) -> None:
             last = not any(later.id in shares for later in instances[at + 1 :])
             wanted = left if last else round(number * shares[check.id] / sum(shares.values()))
             left -= wanted
-        summary.score.ask(check, census)
-        seen = set()
+        seen: set[str] = set()
+        bad: Counter[tuple[str, str]] = Counter()
         for finding, standing in _findings(
             check, messages.get(check.id, ""), wanted, heat, chance, summary.compared is not None
         ):
             summary.add(finding, result, standing)
             if not standing.waived and finding.pk not in seen:
                 seen.add(finding.pk)
-                summary.score.count(check, finding.location, finding.role)
+                bad[finding.location, finding.role] += 1
             for sink in sinks:
                 sink.add(finding, check, standing)
+        summary.score.ask(check, census, bad)
 
 
 def _findings(

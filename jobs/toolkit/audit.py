@@ -222,7 +222,7 @@ class _Run:
                 continue
             started = time.perf_counter()
             try:
-                self._ask_one(check, result, sinks, past)
+                bad = self._ask_one(check, result, sinks, past)
             except SoftTimeLimitExceeded:
                 raise
             except Exception as error:  # one broken check must not cost the findings of all others
@@ -230,11 +230,14 @@ class _Run:
                 self.job.logger.exception("The check could not finish.", extra={"grouping": check.id})
             else:
                 if check.id != ExpiredWaiver.id:
-                    self.summary.score.ask(check, self._places[_which(check)])
+                    self.summary.score.ask(check, self._places[_which(check)], bad)
             result.seconds = time.perf_counter() - started
 
-    def _ask_one(self, check: Check, result: CheckResult, sinks: Sequence[Sink], past: history.History) -> None:
-        last = ""
+    def _ask_one(
+        self, check: Check, result: CheckResult, sinks: Sequence[Sink], past: history.History
+    ) -> Counter[tuple[str, str]]:
+        """Take what a check finds to the sinks; returns how many objects it is about, by location and role."""
+        last, bad = "", Counter[tuple[str, str]]()
         for finding in check.find(self.objects.get(_which(check)), self.context):
             first_seen, new = past.stand(finding.fingerprint, check.id)
             waiver = self.waivers.of(finding)
@@ -245,11 +248,12 @@ class _Run:
             )
             self.summary.add(finding, result, standing)
             # An object's findings come one after another.
-            if not waiver and finding.pk != last and check.id != ExpiredWaiver.id:
-                self.summary.score.count(check, finding.location, finding.role)
+            if not waiver and finding.pk != last:
+                bad[finding.location, finding.role] += 1
                 last = finding.pk
             for sink in sinks:
                 sink.add(finding, check, standing)
+        return bad
 
     def _note_fixed(self, past: history.History, sinks: Mapping[str, Sink]) -> None:
         finished = {result.check.id for result in self.summary.asked if not result.error}

@@ -74,20 +74,23 @@ class Score:
         self._bad: dict[str, Counter[str]] = {"location": Counter(), "role": Counter(), "check": Counter()}
         self._asked: dict[str, Counter[str]] = {"location": Counter(), "role": Counter(), "check": Counter()}
 
-    def ask(self, check: Check, objects: Counter[Place]) -> None:
-        """A check has been asked about these objects (`census`)."""
+    def ask(self, check: Check, objects: Counter[Place], bad: Counter[tuple[str, str]]) -> None:
+        """A check has been asked about these objects (`census`), and has finished.
+
+        Args:
+            check: the check.
+            objects: how many it looked at.
+            bad: how many it found something wrong with, by full name of the location and name of the role.
+        """
         weight = self._weights[check.id] = WEIGHTS[check.severity]
-        for (location, role), number in objects.items():
-            self._asked["location"][self._locations.get(location, "")] += weight * number
+        for (place, role), number in objects.items():
+            self._asked["location"][self._locations.get(place, "")] += weight * number
             self._asked["role"][role] += weight * number
             self._asked["check"][check.id] += number
-
-    def count(self, check: Check, location: str, role: str) -> None:
-        """A check has found something wrong with one object more."""
-        weight = WEIGHTS[check.severity]
-        self._bad["location"][location] += weight
-        self._bad["role"][role] += weight
-        self._bad["check"][check.id] += 1
+        for (location, role), number in bad.items():
+            self._bad["location"][location] += weight * number
+            self._bad["role"][role] += weight * number
+            self._bad["check"][check.id] += number
 
     @property
     def total(self) -> float | None:

@@ -119,9 +119,8 @@ class TestLocations:
 
     def test_scores_count_what_is_below(self, summary):
         summary.score = score = Score({1: "EMEA / AMS01", 2: "EMEA / LON01", 3: "EMEA"})
-        score.ask(check(1), Counter({(1, ""): 10, (2, ""): 10, (3, ""): 5, (None, ""): 4}))
-        score.count(check(1), "EMEA / AMS01", "")
-        score.count(check(1), "", "")
+        objects = Counter({(1, ""): 10, (2, ""): 10, (3, ""): 5, (None, ""): 4})
+        score.ask(check(1), objects, Counter({("EMEA / AMS01", ""): 1, ("", ""): 1}))
         for name in ("EMEA / AMS01", "EMEA / LON01", ""):
             summary.locations[name][Severity.LOW] = 1
         scores = {place.label: place.score for place in location_map(summary)}

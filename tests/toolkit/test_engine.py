@@ -294,6 +294,14 @@ class TestScore:
         )
         assert audit(Low, parameters={Low.id: {"text": "bad-1"}}).result["score"] == 99.9
 
+    def test_a_check_that_breaks_does_not_count(self, devices, audit, monkeypatch):
+        def find(self, objects, context):
+            yield from Named.find(self, objects, context)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(Low, "find", find)
+        assert audit(Named, Low).result["score"] == 50.0
+
     def test_checks_that_are_not_asked_do_not_count(self, devices, audit):
         assert audit(Named, Idle).result["score"] == audit(Named).result["score"] == 50.0
 

@@ -348,8 +348,7 @@ class TestComparison:
 
     def test_course(self, render):
         score = Score({"ams": "EMEA / AMS01"})
-        score.ask(Grave(), Counter({("ams", ""): 4}))
-        score.count(Grave(), "EMEA / AMS01", "")
+        score.ask(Grave(), Counter({("ams", ""): 4}), Counter({("EMEA / AMS01", ""): 1}))
         course = [Point(EARLIER, Counter({Severity.HIGH: 7}), 72.5)]
         text, _ = render((Grave, 1, "EMEA / AMS01"), score=score, course=course, compared=EARLIER)
         words = words_of(text, "The last 2 runs")
@@ -360,9 +359,8 @@ class TestComparison:
 
 def test_score_is_explained(render):
     score = Score({"ams": "EMEA / AMS01"})
-    score.ask(Grave(), Counter({("ams", ""): 4}))
-    score.ask(Mild(), Counter({("ams", ""): 20}))
-    score.count(Grave(), "EMEA / AMS01", "")
+    score.ask(Grave(), Counter({("ams", ""): 4}), Counter({("EMEA / AMS01", ""): 1}))
+    score.ask(Mild(), Counter({("ams", ""): 20}), Counter())
     text, _ = render((Grave, 1, "EMEA / AMS01"), score=score)
     # A question of weight 20 of 4 x 20 + 20 x 1.
     assert [(part.check, part.bad, part.lost) for part in score.parts()] == [(Grave.id, 1, 20), (Mild.id, 0, 0)]
