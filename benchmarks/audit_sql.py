@@ -12,14 +12,35 @@ import time
 _ACTIVE = "(SELECT id FROM extras_status WHERE name = 'Active')"
 _INTERFACE = "(SELECT id FROM django_content_type WHERE app_label = 'dcim' AND model = 'interface')"
 
+# Links over ports that are in no LAG, and links between LAGs by way of their members; once each, at the end with the lower key that is in scope.
+_GOING = "(SELECT id FROM extras_status WHERE name = 'Decommissioning')"
+_JUDGED = f"""
+      near.enabled AND far.enabled AND near.status_id NOT IN {_GOING} AND far.status_id NOT IN {_GOING}
+      AND near_device.status_id = {_ACTIVE} AND far_device.status_id NOT IN {_GOING}
+      AND (near.id < far.id OR far_device.status_id <> {_ACTIVE})
+"""
 _LINKS = f"""
     SELECT near.id, near.name, near_device.location_id
     FROM dcim_cablepath path
     JOIN dcim_interface near ON near.id = path.origin_id
     JOIN dcim_interface far ON far.id = path.destination_id
     JOIN dcim_device near_device ON near_device.id = near.device_id
-    WHERE path.origin_type_id = {_INTERFACE} AND path.destination_type_id = {_INTERFACE} AND near.enabled AND far.enabled
-      AND near_device.status_id = {_ACTIVE} AND near.id < far.id AND {{differs}}
+    JOIN dcim_device far_device ON far_device.id = far.device_id
+    JOIN dcim_cabletocabletermination side ON side.interface_id = near.id
+    JOIN dcim_cable cable ON cable.id = side.cable_id
+    WHERE path.origin_type_id = {_INTERFACE} AND path.destination_type_id = {_INTERFACE}
+      AND NOT path.origin_fans_out AND NOT path.destination_fans_out
+      AND near.lag_id IS NULL AND far.lag_id IS NULL AND cable.status_id NOT IN {_GOING} AND {_JUDGED} AND {{differs}}
+    UNION
+    SELECT near.id, near.name, near_device.location_id
+    FROM dcim_interface near
+    JOIN dcim_interface near_member ON near_member.lag_id = near.id AND near_member.enabled
+    JOIN dcim_cablepath path ON path.origin_id = near_member.id AND path.origin_type_id = {_INTERFACE}
+    JOIN dcim_interface far_member ON far_member.id = path.destination_id AND path.destination_type_id = {_INTERFACE} AND far_member.enabled
+    JOIN dcim_interface far ON far.id = far_member.lag_id
+    JOIN dcim_device near_device ON near_device.id = near.device_id
+    JOIN dcim_device far_device ON far_device.id = far.device_id
+    WHERE NOT path.origin_fans_out AND NOT path.destination_fans_out AND {_JUDGED} AND {{differs}}
 """
 
 STATEMENTS = {

@@ -40,7 +40,7 @@ class Kind(NamedTuple):
 KINDS = {
     "device_no_console_connection": Kind("DCIM-CONSOLE-001"),
     "device_no_primary_ip": Kind("DCIM-PRIMARY-001", any_status=True),
-    "device_duplicate_serial": Kind("DCIM-DEVICE-005"),
+    "device_duplicate_serial": Kind("DCIM-DEVICE-005", any_status=True),
     "device_rack_other_location": Kind("DCIM-RACK-002", any_status=True),
     "interface_enabled_uncabled": Kind("DCIM-CABLE-010", any_status=True),
     "link_mtu_mismatch": Kind("DCIM-LINK-001", ends=True),
