@@ -16,8 +16,8 @@ _INTERFACE = "(SELECT id FROM django_content_type WHERE app_label = 'dcim' AND m
 _GOING = "(SELECT id FROM extras_status WHERE name = 'Decommissioning')"
 _JUDGED = f"""
       near.enabled AND far.enabled AND near.status_id NOT IN {_GOING} AND far.status_id NOT IN {_GOING}
-      AND near_device.status_id = {_ACTIVE} AND far_device.status_id NOT IN {_GOING}
-      AND (near.id < far.id OR far_device.status_id <> {_ACTIVE})
+      AND near_device.status_id = {_ACTIVE} AND (far_device.id IS NULL OR far_device.status_id NOT IN {_GOING})
+      AND (near.id < far.id OR far_device.id IS NULL OR far_device.status_id <> {_ACTIVE})
 """
 _LINKS = f"""
     SELECT near.id, near.name, near_device.location_id
@@ -25,7 +25,7 @@ _LINKS = f"""
     JOIN dcim_interface near ON near.id = path.origin_id
     JOIN dcim_interface far ON far.id = path.destination_id
     JOIN dcim_device near_device ON near_device.id = near.device_id
-    JOIN dcim_device far_device ON far_device.id = far.device_id
+    LEFT JOIN dcim_device far_device ON far_device.id = far.device_id
     JOIN dcim_cabletocabletermination side ON side.interface_id = near.id
     JOIN dcim_cable cable ON cable.id = side.cable_id
     WHERE path.origin_type_id = {_INTERFACE} AND path.destination_type_id = {_INTERFACE}
@@ -39,7 +39,7 @@ _LINKS = f"""
     JOIN dcim_interface far_member ON far_member.id = path.destination_id AND path.destination_type_id = {_INTERFACE} AND far_member.enabled
     JOIN dcim_interface far ON far.id = far_member.lag_id
     JOIN dcim_device near_device ON near_device.id = near.device_id
-    JOIN dcim_device far_device ON far_device.id = far.device_id
+    LEFT JOIN dcim_device far_device ON far_device.id = far.device_id
     WHERE NOT path.origin_fans_out AND NOT path.destination_fans_out AND {_JUDGED} AND {{differs}}
 """
 
@@ -67,7 +67,7 @@ STATEMENTS = {
         JOIN dcim_cabletocabletermination side ON side.cable_id = cable.id
         GROUP BY cable.id, cable.label HAVING COUNT(DISTINCT side.cable_end) = 1""",
     "DCIM-LINK-001": _LINKS.format(differs="near.mtu <> far.mtu"),
-    "DCIM-LINK-002": _LINKS.format(differs="near.mode <> far.mode"),
+    "DCIM-LINK-002": _LINKS.format(differs="near.mode <> far.mode AND near.mode <> '' AND far.mode <> '' AND 'access' IN (near.mode, far.mode)"),
     "IPAM-ADDRESS-001": """
         SELECT address.id, address.host, NULL FROM ipam_ipaddress address
         JOIN ipam_prefix prefix ON prefix.id = address.parent_id

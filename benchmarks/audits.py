@@ -150,7 +150,7 @@ def one(options: argparse.Namespace, devices: int, seed: int) -> dict[str, Any]:
         for row in rows:
             if sql := audit_sql.STATEMENTS.get(row["check"]):
                 row["sql_seconds"], keys = audit_sql.ask(sql, REPEATS)
-                row["sql_agrees"] = keys == found[row["check"]]
+                row["only_check"], row["only_sql"] = len(found[row["check"]] - keys), len(keys - found[row["check"]])
         planted = [
             compare(name, kind, defects[name]["keys"], (anywhere if kind.any_status else found).get(kind.check, set()))
             for name, kind in KINDS.items()
@@ -245,8 +245,8 @@ def figures(devices: int, rows: list[dict], planted: list[dict], job: dict) -> l
         (
             "checks that disagree with their SQL",
             0,
-            ", ".join(row["check"] for row in with_sql if not row["sql_agrees"]) or 0,
-            all(row["sql_agrees"] for row in with_sql),
+            ", ".join(row["check"] for row in with_sql if row["only_check"] or row["only_sql"]) or 0,
+            not any(row["only_check"] or row["only_sql"] for row in with_sql),
         ),
     ]
     if devices >= LARGE:
