@@ -67,7 +67,9 @@ STATEMENTS = {
         JOIN dcim_cabletocabletermination side ON side.cable_id = cable.id
         GROUP BY cable.id, cable.label HAVING COUNT(DISTINCT side.cable_end) = 1""",
     "DCIM-LINK-001": _LINKS.format(differs="near.mtu <> far.mtu"),
-    "DCIM-LINK-002": _LINKS.format(differs="near.mode <> far.mode AND near.mode <> '' AND far.mode <> '' AND 'access' IN (near.mode, far.mode)"),
+    "DCIM-LINK-002": _LINKS.format(
+        differs="near.mode <> far.mode AND near.mode <> '' AND far.mode <> '' AND 'access' IN (near.mode, far.mode)"
+    ),
     "IPAM-ADDRESS-001": """
         SELECT address.id, address.host, NULL FROM ipam_ipaddress address
         JOIN ipam_prefix prefix ON prefix.id = address.parent_id

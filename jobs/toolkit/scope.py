@@ -172,9 +172,10 @@ class Scope:
         self.refuse_unclear()
         model = apps.get_model(label)
         require(self.user, model, self.action)
-        return visible(self.user, model, self.action).filter(self._condition(label, model, any_status=any_status))
+        return visible(self.user, model, self.action).filter(self.condition(label, model, any_status=any_status))
 
-    def _condition(self, label: str, model: type[Model], *, any_status: bool) -> Q:
+    def condition(self, label: str, model: type[Model], *, any_status: bool = False) -> Q:
+        """Condition for objects of a model: what is selected contains them. Who may see them is another question."""
         subject = subject_of(label)
         if subject.devices or subject.machines:
             return self._part_of(model, subject, any_status)
@@ -206,7 +207,7 @@ class Scope:
         for label, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
             if paths:
                 owner = apps.get_model(label)
-                owners = owner._default_manager.filter(self._condition(label, owner, any_status=any_status)).order_by()
+                owners = owner._default_manager.filter(self.condition(label, owner, any_status=any_status)).order_by()
                 condition |= _reached(model, paths, owners.values("pk"))
         return condition
 
