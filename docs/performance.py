@@ -12,6 +12,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "performance.md"
+MOST_CHECKS = 10
 INTRODUCTION = """\
 # Performance
 
@@ -126,6 +127,52 @@ def job_start(rows: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def audits(results: list[dict[str, Any]]) -> list[str]:
+    """The scorecard by size of the network, the checks that have their question in SQL beside them, and the slowest others."""
+    by_size = sorted(results, key=lambda result: result["devices"])
+    sizes = table(
+        (
+            "Network devices",
+            "Checks",
+            "Queries of the whole Job",
+            "Seconds",
+            "Memory, MB",
+            "Planted defects",
+            "missed",
+            "found beyond",
+        ),
+        (
+            [
+                f"{result['devices']:,}",
+                f"{len(result['checks'])}",
+                f"{result['scorecard']['own_queries']:,}",
+                f"{result['scorecard']['seconds']:.1f}",
+                f"{result['scorecard']['memory_mb']:.0f}",
+                *(f"{sum(row[column] for row in result['planted']):,}" for column in ("planted", "missed", "extra")),
+            ]
+            for result in by_size
+        ),
+    )
+    rows = sorted(by_size[-1]["checks"], key=lambda row: -row["seconds"])
+    compared = [row for row in rows if "sql_seconds" in row]
+
+    def line(row: dict[str, Any]) -> list[str]:
+        sql = f"{row['sql_seconds'] * 1000:.0f}" if "sql_seconds" in row else ""
+        return [f"{row['check']} {row['title']}", f"{row['queries']}", f"{row['seconds'] * 1000:.0f}", sql]
+
+    ours, theirs = (sum(row[name] for row in compared) for name in ("seconds", "sql_seconds"))
+    together = ["together", f"{sum(row['queries'] for row in compared)}", f"{ours * 1000:.0f}", f"{theirs * 1000:.0f}"]
+    slowest = [line(row) for row in rows if "sql_seconds" not in row][:MOST_CHECKS]
+    headings = ("Check", "Queries", "ms", "hand-written SQL, ms")
+    return [
+        sizes,
+        f"Checks beside hand-written SQL, at {by_size[-1]['devices']:,}:",
+        table(headings, [*map(line, compared), together]),
+        "The slowest of the others:",
+        table(headings[:3], [row[:3] for row in slowest]),
+    ]
+
+
 def report(result: dict[str, Any]) -> list[str]:
     """Each figure, and what it may be."""
     rows = [
@@ -159,6 +206,13 @@ and by 0.1 s or 8 MB.""",
 The same question, put to the same network with known defects, by the Connection audit and by the `DeviceConnectionsReport` of Nautobot's guide
 to Jobs. *Found* is the share of the planted defects that the Job finds, and the share of its findings that are planted defects.""",
         connection_audit,
+    ),
+    "audits": (
+        "The checks",
+        """\
+All checks that need no policy, one by one and as the Scorecard runs them, on networks with known defects. Ten of them have the same question in
+hand-written SQL beside them (`benchmarks/audit_sql.py`), asked in the same process on the same data.""",
+        audits,
     ),
     "report": (
         "The HTML report of an audit",
