@@ -73,7 +73,11 @@ def demo(_ctx, json=None, nautobot=None):
 )
 def test(_ctx, only=None, args="", nautobot=None):
     """Run the tests: all of them on all cores, or some in one process."""
-    which = [only] if only else ["--numprocesses", "logical", "--maxprocesses", "8", "--dist", "loadfile"]
+    which = (
+        [only]
+        if only
+        else ["--numprocesses", "logical", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder"]
+    )
     nautobot_jobs(*on(nautobot), "python", "-m", "pytest", *which, *shlex.split(args))
 
 

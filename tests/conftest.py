@@ -1,6 +1,27 @@
 """A small laboratory to build networks in, validated object by object."""
 
+from pathlib import Path
+
 import pytest
+
+ROOT = Path(__file__).parents[1]
+# Files whose tests take longest begin first: the other processes have enough to do meanwhile.
+SLOWEST = (
+    "tests/docs/test_commands.py",
+    "tests/install",
+    "tests/benchmarks/test_scale.py",
+    "tools/nautobot-dev-tools/tests/test_scale.py",
+    "tools/nautobot-dev-tools/tests/test_rest.py",
+    "tests/development/test_example_network.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        path = str(item.path.relative_to(ROOT))
+        return next((number for number, slow in enumerate(SLOWEST) if path.startswith(slow)), len(SLOWEST))
+
+    items.sort(key=rank)
 
 
 class Lab:
