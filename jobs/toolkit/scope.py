@@ -223,7 +223,8 @@ class Scope:
         chosen = {name: ", ".join(str(value) for value in values) for name, values in self.chosen.items()}
         if self.default_statuses:
             chosen.setdefault("statuses", ", ".join(self.default_statuses))
-        words = ["All devices"] if self.everything else []
+        all_of_it = "All devices" if "device_types" in self.offered else "Everything"
+        words = [all_of_it] if self.everything else []
         words += [f"{_LABELS[name]}: {text}" for name, text in chosen.items()]
         if self.exempt_roles:
             words.append(f"without roles: {', '.join(str(role) for role in self.exempt_roles)}")

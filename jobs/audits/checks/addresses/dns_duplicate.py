@@ -22,10 +22,10 @@ class DnsNameDuplicate(Check):
     severity = Severity.LOW
     model = "ipam.ipaddress"
     description = (
-        "The address is assigned to an interface, and its DNS name, in upper or lower case, is also that of an address "
-        "of another device or virtual machine. The members of a virtual chassis are one device. Addresses with one of "
-        "the roles may share a name, and those with one of the statuses do not count. Who connects by the name reaches "
-        "whichever DNS gives first."
+        "The address is assigned to an interface, and its DNS name, in upper or lower case, is also that of another "
+        "address, of another device or virtual machine. The members of a virtual chassis are one device. Addresses with "
+        "one of the roles may share a name, and those with one of the statuses do not count. Who connects by the name "
+        "reaches whichever DNS gives first."
     )
     remedy = "Correct the DNS name that was copied; keep names that are meant for several hosts to shared addresses."
     tags = ("address", "dns", "duplicate")

@@ -57,13 +57,12 @@ def test_shared_and_deprecated(lab, found, ports):
 
 def test_an_address_on_two_interfaces_is_one_finding(lab, found, ports):
     address = lab.host("10.0.1.1/24", ports[0], dns_name="switch.example.net")
-    lab.assign(address, ports[1])
-    assert found(DnsNameDuplicate()) == ["10.0.1.1/24"]
+    lab.assign(address, lab.interface(ports[0].device, "Vlan1"))
+    lab.host("10.0.1.2/24", ports[1], dns_name="switch.example.net")
+    assert found(DnsNameDuplicate()) == ["10.0.1.1/24", "10.0.1.2/24"]
 
 
 def test_one_address_of_two_devices(lab, found, ports):
-    from nautobot.ipam.models import IPAddressToInterface
-
     address = lab.host("10.0.1.1/24", ports[0], dns_name="switch.example.net")
-    IPAddressToInterface(ip_address=address, interface=ports[1]).validated_save()
+    lab.assign(address, ports[1])
     assert found(DnsNameDuplicate()) == []
