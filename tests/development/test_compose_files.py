@@ -102,7 +102,7 @@ def test_the_image_is_made_of_what_the_context_holds():
 
 @pytest.fixture
 def extras():
-    spec = importlib.util.spec_from_file_location("extras", FOLDER / "extras.py")
+    spec = importlib.util.spec_from_file_location("extras", FOLDER / "extras" / "extras.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
