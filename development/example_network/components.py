@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from django.db.models import Model
 from example_network.hardware import DEVICE_TYPES
@@ -86,7 +87,9 @@ def _component(model: type[Model], template: Any, device: Device, made: dict[tup
     for theirs, ours in _SIBLINGS.items():
         if sibling := getattr(template, theirs, None):
             values[ours] = made[device.pk, sibling].pk
-    item = model(**values, **{"parent_device" if model is ModuleBay else "device": device})
+    # The same key every time: what names the end of a link that comes first names the same one in each build.
+    key = uuid5(NAMESPACE_OID, f"{model._meta.label_lower} {device.name} {template.name}")
+    item = model(id=key, **values, **{"parent_device" if model is ModuleBay else "device": device})
     made[device.pk, template.pk] = item
     return item
 
