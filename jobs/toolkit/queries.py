@@ -21,6 +21,8 @@ from django.db.models import (
     FloatField,
     Func,
     IntegerField,
+    Max,
+    Min,
     Model,
     OuterRef,
     Q,
@@ -30,6 +32,7 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Cast, Coalesce, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -178,6 +181,26 @@ class JsonText(Func):
         value = f"JSON_EXTRACT({column}, CONCAT('$.\"', {key}, '\"'))"
         both = (*parameters, *key_parameters)
         return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)
+
+
+def several_times(rows: QuerySet, value: str, *, of: Any = None) -> QuerySet:
+    """Subquery: the values of a column or annotation that several rows have.
+
+    By window functions: in a subquery of IN, MySQL refuses to group by an expression.
+
+    Args:
+        rows: the rows.
+        value: name of the column or annotation.
+        of: column or expression by which rows have to differ to count as several; by default they do.
+    """
+    group = F(value)
+    if of is None:
+        return (
+            rows.annotate(_times=Window(Count("pk"), partition_by=group)).filter(_times__gt=1).order_by().values(value)
+        )
+    text = Cast(of, CharField())
+    ends = rows.annotate(_first=Window(Min(text), partition_by=group), _last=Window(Max(text), partition_by=group))
+    return ends.filter(_first__lt=F("_last")).order_by().values(value)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def render(nautobot, tmp_path: Path):
         sink, check = ReportSink(tmp_path / "report.html", summary), Sample(days=text)
         summary.results.append(CheckResult(check, error=text if len(names) > 1 else None))
         summary.results.append(CheckResult(check, not_asked=text))
-        summary.score.ask(check, Counter({(text, text): len(names)}))
+        summary.score.ask(check, Counter({(text, text): len(names)}), Counter())
         for number, name in enumerate(names):
             severity = list(Severity)[number % 5]
             url = f"/dcim/devices/{number}/"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, UUIDField
 from django.db.models.functions import Coalesce, Lower
 from nautobot.ipam.models import IPAddressToInterface
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.compat import device_value
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.queries import several_times
 from ._addresses import DEPRECATED, INTERFACES, SHARED_ROLES, interface_names, with_interfaces
 
 
@@ -44,21 +45,21 @@ class DnsNameDuplicate(Check):
             device_value("virtual_chassis_id", "interface__"),
             device_value("pk", "interface__"),
             F("vm_interface__virtual_machine_id"),
+            output_field=UUIDField(),
         )
-        shared = (
+        named = (
             IPAddressToInterface.objects.exclude(ip_address__dns_name="")
             .filter(~Q(ip_address__role__name__in=roles), ~Q(ip_address__status__name__in=statuses))
-            .annotate(folded=Lower("ip_address__dns_name"))
-            .order_by()
-            .values("folded")
-            .annotate(holders=Count(holder, distinct=True), addresses=Count("ip_address", distinct=True))
-            # One address on several devices is another matter (IPAM-ADDRESS-007).
-            .filter(holders__gt=1, addresses__gt=1)
-            .values("folded")
+            .annotate(folded=Lower("ip_address__dns_name"), holder=holder)
         )
+        # One address on several devices is another matter (IPAM-ADDRESS-007).
+        shared = {
+            "folded__in": several_times(named, "folded", of="holder"),
+            "named__in": several_times(named, "folded", of="ip_address_id"),
+        }
         addresses = objects.exclude(dns_name="").filter(~Q(role__name__in=roles), ~Q(status__name__in=statuses))
-        addresses = addresses.annotate(folded=Lower("dns_name")).filter(
-            folded__in=shared, interface_assignments__isnull=False
+        addresses = addresses.annotate(folded=Lower("dns_name"), named=Lower("dns_name")).filter(
+            interface_assignments__isnull=False, **shared
         )
         # An address on several interfaces is one finding.
         addresses = objects.filter(pk__in=addresses.order_by().values("pk"))

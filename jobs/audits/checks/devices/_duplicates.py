@@ -8,13 +8,13 @@ from itertools import islice
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, F, Model, Q, QuerySet, UUIDField, Value
+from django.db.models import CharField, F, Model, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce, Concat, Lower, Trim
 from nautobot.dcim.models import Device, InventoryItem, Module, Rack
 from nautobot.virtualization.models import VirtualMachine
 
 from ....toolkit.compat import module_device_value
-from ....toolkit.queries import may_view
+from ....toolkit.queries import may_view, several_times
 
 # What people type where they have no number.
 PLACEHOLDERS = ("-", "--", "?", "0", "n/a", "na", "nil", "none", "not available", "null", "tbd", "unknown", "x", "xxx")
@@ -78,7 +78,7 @@ def _all_alike(field: str, models: tuple[type[Model], ...], user: Any, ignored: 
     holders = []
     for model in models:
         texts = [_texts(each, field) for each in models if each is not model]
-        twice = _texts(model, field).annotate(_times=Count("pk")).filter(_times__gt=1).values("_text")
+        twice = several_times(_holders(model, field), "_text")
         known = model._default_manager.annotate(_text=folded(field)).order_by()
         holders.append(
             known.filter(reduce(or_, (Q(_text__in=query) for query in (twice, *texts))))
@@ -95,8 +95,12 @@ def _all_alike(field: str, models: tuple[type[Model], ...], user: Any, ignored: 
 
 
 def _texts(model: type[Model], field: str) -> QuerySet:
+    return _holders(model, field).values("_text")
+
+
+def _holders(model: type[Model], field: str) -> QuerySet:
     named = model._default_manager.exclude(**{field: None}).exclude(**{field: ""}).order_by()
-    return named.annotate(_text=folded(field)).values("_text")
+    return named.annotate(_text=folded(field))
 
 
 def _device(model: type[Model]) -> Any:

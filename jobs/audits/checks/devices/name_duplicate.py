@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 from nautobot.dcim.models import Device
 from nautobot.virtualization.models import VirtualMachine
 
 from ....toolkit.checks import Context, DeviceCheck, Parameter
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import collect
+from ....toolkit.queries import collect, several_times
 from ._duplicates import NAMES, folded, others
 
 _NOBODY = UUID(int=0)
@@ -68,7 +68,7 @@ def _alike_here(objects: QuerySet, context: Context) -> QuerySet:
     tenant = Coalesce("tenant", Value(_NOBODY, output_field=UUIDField()))
     known = Device.objects.annotate(folded=folded("name"), owner=tenant).order_by()
     machines = VirtualMachine.objects.annotate(folded=folded("name"), owner=tenant).order_by()
-    twice = known.values("folded").annotate(_times=Count("pk")).filter(_times__gt=1).exclude(folded=None)
+    twice = several_times(known.exclude(name=None), "folded")
     alike = known.filter(folded=OuterRef("folded"), owner=OuterRef("owner"), location=OuterRef("location")).exclude(
         pk=OuterRef("pk")
     )
@@ -79,7 +79,7 @@ def _alike_here(objects: QuerySet, context: Context) -> QuerySet:
         objects.annotate(folded=folded("name"), owner=tenant)
         .exclude(folded="")
         .filter(
-            (Q(folded__in=twice.values("folded")) & Q(Exists(alike)))
+            (Q(folded__in=twice) & Q(Exists(alike)))
             | (Q(folded__in=machines.values("folded")) & Q(Exists(machines_alike)))
         )
         .annotate(

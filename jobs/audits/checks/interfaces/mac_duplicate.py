@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce, Concat, Upper
 from nautobot.dcim.constants import NONCONNECTABLE_IFACE_TYPES
 from nautobot.dcim.models import Device, Interface
@@ -12,7 +12,7 @@ from nautobot.dcim.models import Device, Interface
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.compat import device_value
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import collect
+from ....toolkit.queries import collect, several_times
 
 
 class MacAddressDuplicate(Check):
@@ -48,7 +48,7 @@ class MacAddressDuplicate(Check):
             .exclude(mac__in=self.values["ignored"])
             .order_by()
         )
-        several = physical.values("mac").annotate(holders=Count("holder", distinct=True)).filter(holders__gt=1)
+        several = several_times(physical, "mac", of="holder")
         seen = Device.objects.restrict(context.user, "view").filter(pk=OuterRef("own_device")).order_by()
         visible = Interface.objects.restrict(context.user, "view").filter(pk=OuterRef("pk")).order_by()
         others = physical.annotate(own_device=device_value("pk")).filter(
@@ -58,7 +58,7 @@ class MacAddressDuplicate(Check):
             objects.exclude(type__in=NONCONNECTABLE_IFACE_TYPES)
             .exclude(mac_address="")
             .annotate(mac=Upper("mac_address", output_field=CharField()))
-            .filter(mac__in=several.values("mac"))
+            .filter(mac__in=several)
             .annotate(others=collect(others, Concat(device_value("name"), Value(" "), F("name"))))
         )
         for row in self.rows(doubled, "mac", "others"):
