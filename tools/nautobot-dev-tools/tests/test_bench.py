@@ -71,6 +71,12 @@ def test_the_first_exercise_that_fits_anybodys_data(project):
     assert fitting(declared) == {"jobs.a.X": declared[1]}
 
 
+def test_what_is_counted_in_the_sample_data_is_not_expected_elsewhere(project):
+    declared = [exercise(project, "X", expect={"findings": 2, "changes": 1, "files": ["report.html"]})]
+
+    assert fitting(declared)["jobs.a.X"].expect == {"files": ["report.html"]}
+
+
 def result(**fields):
     numbers = {"seconds": 1.23456, "own_queries": 40, "log_lines": 3, "peak_memory_mb": 5.0, "file_bytes": 100}
     return {"status": "success", "unexpected": [], **numbers, **fields}
