@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nautobot
 import pytest
+from nautobot.extras.datasources.git import refresh_job_code_from_repository
 from nautobot.extras.models import Job
 from nautobot_dev_tools import sync
 from nautobot_dev_tools.demo import needs_newer
@@ -63,7 +64,9 @@ def repository(tmp_path):
     contents.write_text(text.replace("\nregister_jobs(", "from .toolkit.compat import since\n\nregister_jobs(", 1))
     project = Project(tmp_path, ours.settings)
     project.make_state()
-    return WorkingTree(project)
+    yield WorkingTree(project)
+    # Nautobot keeps the classes of a repository for as long as the process lives, which has other tests to run.
+    refresh_job_code_from_repository(SLUG, skip_reimport=True)
 
 
 @pytest.mark.django_db
