@@ -34,7 +34,7 @@ def rules_of(checks: Iterable[type[Check]]) -> dict[str, type]:
             )
             # Of an attribute that all objects have: Nautobot writes a text of its own over what is about none.
             if messages := [finding.message for finding in check.find(objects, context)]:
-                self.compliance_error({"id": messages[:1] if len(messages) == 1 else ["; ".join(messages)]})
+                self.compliance_error({"id": ["; ".join(messages)]})
 
         values = {"model": kind.model, "name": kind.id, "audit": audit, "__doc__": kind.description}
         return type(kind.__name__, (DataComplianceRule,), values)

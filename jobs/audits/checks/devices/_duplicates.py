@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -13,7 +14,9 @@ from django.db.models.functions import Coalesce, Concat, Lower, Trim
 from nautobot.dcim.models import Device, InventoryItem, Module, Rack
 from nautobot.virtualization.models import VirtualMachine
 
+from ....toolkit.checks import Check, Context
 from ....toolkit.compat import module_device_value
+from ....toolkit.findings import Finding
 from ....toolkit.queries import may_view, several_times
 
 # What people type where they have no number.
@@ -66,6 +69,18 @@ def others(
                 names = sorted({other.name for other in first[:_NAMED] if other.visible})
                 found[one.pk] = ", ".join([*names, "and more"] if len(first) > _NAMED else names)
     return found
+
+
+def serial_findings(check: Check, objects: QuerySet, context: Context) -> Iterator[Finding]:
+    """A finding for each object whose serial number is also that of something else."""
+    also = others(objects.model, "serial", SERIALS, context.user)
+    for row in check.rows(objects.filter(pk__in=list(also)), "serial"):
+        yield check.finding(
+            row,
+            context,
+            "The serial number is also that of other hardware.",
+            details={"serial": row["serial"].strip(), "also on": also[row["pk"]]},
+        )
 
 
 def _same_thing(one: _Holder, other: _Holder) -> bool:

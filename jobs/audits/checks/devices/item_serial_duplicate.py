@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from nautobot.dcim.models import InventoryItem
 
 from ....toolkit.checks import Check, Context
 from ....toolkit.findings import Finding, Severity
-from ._duplicates import SERIALS, others
+from ._duplicates import serial_findings
 
 
 class ItemSerialDuplicate(Check):
@@ -31,11 +30,5 @@ class ItemSerialDuplicate(Check):
     good = 'ams01-core-01 and its inventory item "Chassis" have the same serial number: both are the same hardware.'
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
-        also = others(InventoryItem, "serial", SERIALS, context.user)
-        for row in self.rows(objects.filter(pk__in=list(also)), "serial"):
-            yield self.finding(
-                row,
-                context,
-                "The serial number is also that of other hardware.",
-                details={"serial": row["serial"].strip(), "also on": also[row["pk"]]},
-            )
+        """See `Check.find`."""
+        yield from serial_findings(self, objects, context)
