@@ -19,6 +19,8 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
 from .examples.every_variable import EveryVariable
@@ -41,6 +43,7 @@ register_jobs(
     HelloWorld,
     HygieneAudit,
     InterfaceAudit,
+    InterfaceDescriptions,
     IpamAudit,
     Lifecycle,
     LogLevels,
@@ -50,6 +53,7 @@ register_jobs(
     RackAudit,
     Scorecard,
     SoftwareAudit,
+    UndoChange,
     VirtualizationAudit,
     VlanAudit,
     WhatUsesThis,

@@ -25,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.dcim import models as dcim
+from nautobot.extras.signals import change_context_state
 
 # Since 3.2 cables are attached through rows of a model of their own, and a component of a module, however deep, names
 # the device it ends up in. Before, a cable was a foreign key of the component, and the device had to be looked for
@@ -202,3 +203,20 @@ def lacks(label: str) -> str:
     except LookupError:
         return f"Nautobot {nautobot.__version__} has no model {label}."
     return ""
+
+
+def forget_logged_changes() -> None:
+    """After a rollback: Nautobot believes that the change log has what it noted, and would leave it out the next time."""
+    context = change_context_state.get()
+    if context is not None:
+        context.reset_deferred_object_changes()
+
+
+def change_request_id() -> str:
+    """What entries of the change log that this run makes have as their `request_id`; "" where nothing is logged."""
+    context = change_context_state.get()
+    return str(context.change_id) if context is not None else ""
+
+
+# Fields that Nautobot sets itself when a cable comes or goes; none since 3.2.
+SET_BY_CABLES = frozenset() if _SINCE_3_2 else frozenset({"cable", "_cable_peer_type", "_cable_peer_id", "_path"})

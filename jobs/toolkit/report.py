@@ -98,9 +98,9 @@ class ReportSink:
             data=map(Markup, self._rows.read()),
             fixed=[_fixed(record, summary) for record in self._fixed],
             style=style,
-            style_hash=_content_hash(style),
+            style_hash=content_hash(style),
             script=script,
-            script_hash=_content_hash(script),
+            script_hash=content_hash(script),
         )
         stream.enable_buffering(100)
         with self._path.open("w", encoding="utf-8") as file:
@@ -169,6 +169,6 @@ def _source(name: str) -> str:
     return (_DIRECTORY / name).read_text(encoding="utf-8")
 
 
-def _content_hash(text: str) -> str:
+def content_hash(text: str) -> str:
     """For the Content-Security-Policy, so that nothing but our own style and script works in the report."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,115 @@
+"""Descriptions of interfaces that say what is at the other end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, QuerySet, Subquery
+from nautobot.apps.jobs import BooleanVar, ChoiceVar, Job, StringVar
+from nautobot.dcim.models import Interface
+
+from ..toolkit.changes import ChangeMixin, Changes
+from ..toolkit.compat import CABLED, device_value
+from ..toolkit.plan import Plan
+from ..toolkit.queries import cable_path
+from ..toolkit.scope import DeviceScopeMixin, Scope
+from ..toolkit.templates import UserTemplate
+
+name = "Changes"
+
+EMPTY, ALL = "empty", "all"
+_DEFAULT = "{{ far.device }} {{ far.port }}"
+
+
+class InterfaceDescriptions(ChangeMixin, DeviceScopeMixin, Job):
+    """Writes into the description of each interface what it is connected to.
+
+    The interfaces of the devices in scope are looked at, those of their modules included. What is at the other end is
+    told by Nautobot's cable paths, patch panels and circuits in between included. The template may name
+
+    - `far.device`, `far.port`, `far.location`, `far.role`: device, interface, location and role at the far end
+    - `near.device`, `near.port`, `near.location`, `near.role`: the same of the interface itself
+
+    Names of what you may not view stay out: such an interface is left as it is.
+
+    **Changes:** descriptions of interfaces.
+    **Produces:** `plan.html`, for people; `plan.csv`, for spreadsheets; `plan.json`, for machines; when applied,
+    `undo.json`. The result counts `changes`, `unchanged` and `problems`, and has the `fingerprint` of the plan.
+    **Needs:** the permissions `dcim.view_device`, `dcim.view_interface`, `dcim.change_interface`.
+    """
+
+    template = StringVar(default=_DEFAULT, description="The description, in Jinja.")
+    overwrite = ChoiceVar(
+        choices=((EMPTY, "Only empty descriptions"), (ALL, "All descriptions")),
+        default=EMPTY,
+        required=False,
+        description="Which descriptions are written.",
+    )
+    clear = BooleanVar(
+        label="Clear those of unconnected interfaces",
+        default=False,
+        description="Empty the description of an interface that has no cable. Takes effect with “All descriptions”.",
+    )
+
+    class Meta:
+        name = "Interface descriptions from the far end"
+        description = "Write into the description of each interface what it is connected to."
+        has_sensitive_variables = False
+        read_only = False
+        dryrun_default = True
+        soft_time_limit = 1800
+        time_limit = 2100
+
+    def run(self, *, template, overwrite=EMPTY, clear=False, dryrun=True, only_if="", **selection):
+        """Plan the descriptions, and execute the plan."""
+        needs = {"dcim.device": ("view",), "dcim.interface": ("view", "change")}
+        scope = Scope(self.user, offered=self._get_vars(), **selection)
+        return Changes(self, needs=needs).run(
+            lambda plan: self._plan(plan, UserTemplate("Template", template), overwrite == ALL, clear, scope),
+            request=scope.describe(),
+            dryrun=dryrun,
+            only_if=only_if,
+        )
+
+    def _plan(self, plan: Plan, template: UserTemplate, every: bool, clear: bool, scope: Scope) -> None:
+        interfaces = scope.of("dcim.interface")
+        if not every:
+            interfaces = interfaces.filter(description="")
+        for interface in with_far_end(interfaces, self.user).order_by("near_device", "_name", "pk").iterator(2000):
+            if interface.far_port:
+                text = template.render(f"{interface.near_device} {interface.name}", **_values(interface))
+                with plan.row(f"{interface.near_device} {interface.name}"):
+                    plan.update(interface, description=text, reason="far end")
+            elif every and clear and not interface.cabled:
+                with plan.row(f"{interface.near_device} {interface.name}"):
+                    plan.update(interface, description="", reason="not connected")
+
+
+def with_far_end(interfaces: QuerySet, user: Any) -> QuerySet:
+    """Interfaces with names at both ends: `near_device` and so on, `far_port` and so on, and whether there is a cable.
+
+    Those of the far end are None where there is none, or none that the user may view.
+    """
+    far = Interface.objects.restrict(user, "view")
+    paths = cable_path(Interface, destination_type=ContentType.objects.get_for_model(Interface))
+    ends = {
+        "device": device_value("name"),
+        "location": device_value("location__name"),
+        "role": device_value("role__name"),
+    }
+    annotations: dict[str, Any] = {f"near_{name}": value for name, value in ends.items()}
+    annotations["far_key"] = Subquery(paths.values("destination_id")[:1])
+    named = interfaces.annotate(**annotations)
+    beyond = far.filter(pk=OuterRef("far_key")).order_by()
+    return named.annotate(
+        far_port=Subquery(beyond.values("name")[:1]),
+        **{f"far_{name}": Subquery(beyond.annotate(_end=value).values("_end")[:1]) for name, value in ends.items()},
+        cabled=Subquery(Interface.objects.filter(CABLED, pk=OuterRef("pk")).order_by().values("pk")[:1]),
+    )
+
+
+def _values(interface: Any) -> dict[str, dict[str, str]]:
+    near = {name: getattr(interface, f"near_{name}") or "" for name in ("device", "location", "role")}
+    far = {name: getattr(interface, f"far_{name}") or "" for name in ("device", "port", "location", "role")}
+    return {"near": {**near, "port": interface.name}, "far": far}

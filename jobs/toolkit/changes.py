@@ -1,0 +1,474 @@
+"""The engine of all Jobs that change the source of truth: a plan is made, executed for real, and kept or rolled back.
+
+A Job mixes in `ChangeMixin`, plans in a method of its own, and hands that to the engine:
+
+    class Rename(ChangeMixin, DeviceScopeMixin, Job):
+        def run(self, *, template, dryrun=True, only_if="", **selection):
+            return Changes(self, needs={"dcim.device": ("view", "change")}).run(
+                lambda plan: self._plan(plan, template, selection), dryrun=dryrun, only_if=only_if
+            )
+
+Whatever happens, all of it is done or nothing: everything is in one transaction, the file that takes it back included.
+A dry run is the same with a rollback at its end, so that validation, signals, constraints and permissions have been
+asked. The method that plans may be called more than once and has to plan the same for the same database: it sorts what
+it goes through, and keeps nothing on the Job.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.utils import timezone
+from nautobot.apps.exceptions import AbortTransaction
+from nautobot.apps.jobs import BooleanVar, DryRunVar, Job, StringVar
+from nautobot.apps.utils import get_permission_for_model
+
+from .access import RefusalError, require, visible
+from .attachments import attach
+from .compat import change_request_id, forget_logged_changes
+from .journal import FILE_NAME, SCHEMA, Journal, LeftoverError, fetch, is_part
+from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
+from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, write_html, write_json
+
+_CHUNK = 1000
+_MOST_LOGGED = 20
+_MOST_PROBLEMS_LOGGED = 50
+_GROUPING = {"grouping": "plan"}
+# May be set by anybody who may change the object that it is for: everybody sees them with that object.
+_OPEN_APPS = ("contenttypes", "extras")
+
+
+class ChangeMixin:
+    """Variables that all changing Jobs have. They come last in the form: mix this in before the scope's mixin."""
+
+    only_if = StringVar(
+        label="Only if the plan is still",
+        required=False,
+        regex=r"^\s*[0-9a-f]{20}\s*$",
+        description="The fingerprint of a dry run that was reviewed. If what would be done is no longer the same, nothing "
+        "is done, and the log tells what differs.",
+    )
+    dryrun = DryRunVar(description="Do everything, report it, and undo it. Untick to apply.")
+
+
+class RowsMixin(ChangeMixin):
+    """Variables of changing Jobs whose request is a list of independent rows."""
+
+    keep_good = BooleanVar(
+        label="Apply the good rows",
+        default=False,
+        description="Do what can be done, and report the rows that cannot. Otherwise one bad row stops all of them.",
+    )
+
+
+class Changes:
+    """Executes the plan of one run.
+
+    Args:
+        job: the Job that runs.
+        needs: labels of models to the actions that the user needs for them at all ("view", "add", "change", "delete"):
+            whoever lacks one is told so before anything is read. What each object takes is asked later, by object.
+    """
+
+    def __init__(self, job: Job, *, needs: Mapping[str, Sequence[str]]) -> None:
+        self.job = job
+        self.needs = needs
+
+    def run(
+        self,
+        planner: Callable[[Plan], Any],
+        *,
+        request: str = "",
+        dryrun: bool = True,
+        only_if: str | None = None,
+        keep_good: bool = False,
+    ) -> dict[str, Any]:
+        """Plan, execute, and attach `plan.html`, `plan.csv` and `plan.json`; when applied, `undo.json` too.
+
+        The Job fails when something that was asked for cannot be done; nothing is written then, except with `keep_good`
+        for the rows that can.
+
+        Args:
+            planner: fills the plan that it is given; see the module's docstring.
+            request: what was asked for, in words, for the files.
+            dryrun: roll back at the end.
+            only_if: fingerprint that the plan has to have.
+            keep_good: leave out rows that cannot be done instead of refusing all.
+
+        Returns:
+            counts: `changes`, of which `created`, `updated`, `deleted`; `unchanged`, `problems`; `applied`, whether they
+            are in the database now; and the `fingerprint`. When refused: `changes`, which is 0, and `refused`, the reason.
+        """
+        try:
+            for label, actions in self.needs.items():
+                require(self.job.user, apps.get_model(label), *actions)
+            outcome = Outcome(self.job, request, timezone.now())
+            with TemporaryDirectory() as folder:
+                self._settle(outcome, planner, dryrun, (only_if or "").strip(), keep_good, Path(folder))
+                self._attach(outcome, Path(folder))
+        except RefusalError as refusal:
+            self.job.fail("%s", refusal, extra=_GROUPING)
+            return {"changes": 0, "applied": False, "refused": str(refusal)}
+        self._log(outcome)
+        return outcome.counts()
+
+    def _settle(
+        self,
+        outcome: Outcome,
+        planner: Callable[[Plan], Any],
+        dryrun: bool,
+        only_if: str,
+        keep_good: bool,
+        folder: Path,
+    ) -> None:
+        """Execute the plan, with `keep_good` again without the rows that failed, until there is nothing to leave out."""
+        left_out: list[Problem] = []
+        while True:
+            attempt = _Attempt(self.job, planner, {problem.row for problem in left_out})
+            applied = False
+            try:
+                with transaction.atomic():
+                    attempt.make()
+                    outcome.take(attempt.plan, left_out)
+                    if only_if and only_if != outcome.fingerprint:
+                        raise _changed_since(self.job, only_if, outcome)
+                    attempt.execute()
+                    outcome.take(attempt.plan, left_out)
+                    outcome.names, outcome.along = attempt.names, attempt.along
+                    problems = attempt.new_problems
+                    if dryrun or problems or not attempt.plan.changes:
+                        raise AbortTransaction
+                    # In the transaction: what is applied can be taken back, whatever happens afterwards.
+                    self._attach_undo(outcome, attempt, folder)
+                    applied = True
+            except AbortTransaction:
+                pass
+            finally:
+                if not applied:
+                    forget_logged_changes()
+            outcome.applied = applied
+            if not (keep_good and problems and all(problem.row for problem in problems)):
+                return
+            left_out += problems
+
+    def _attach_undo(self, outcome: Outcome, attempt: _Attempt, folder: Path) -> None:
+        head = {
+            "schema": SCHEMA,
+            "job": self.job.class_path,
+            "title": self.job.name,
+            "user": str(self.job.user),
+            "request_id": change_request_id(),
+            "time": outcome.started.isoformat(),
+            "fingerprint": outcome.fingerprint,
+        }
+        path = folder / FILE_NAME
+        write_json(path, {**head, **attempt.journal.content(attempt.names.get)})
+        attach(self.job, path, FILE_NAME)
+
+    def _attach(self, outcome: Outcome, folder: Path) -> None:
+        if outcome.plan.changes or outcome.problems:
+            for name, write in (("plan.html", write_html), ("plan.csv", write_csv)):
+                write(folder / name, outcome)
+                attach(self.job, folder / name, name)
+            write_json(folder / "plan.json", outcome.as_json())
+            attach(self.job, folder / "plan.json", "plan.json")
+
+    def _log(self, outcome: Outcome) -> None:
+        log = self.job.logger
+        for remark in outcome.plan.remarks:
+            log.info("%s", remark, extra=_GROUPING)
+        for problem in outcome.problems[:_MOST_PROBLEMS_LOGGED]:
+            log.failure("%s", problem, extra={"grouping": "problems"})
+        if len(outcome.problems) > _MOST_PROBLEMS_LOGGED:
+            more = len(outcome.problems) - _MOST_PROBLEMS_LOGGED
+            log.failure("%d more problems; the attached files have all.", more, extra={"grouping": "problems"})
+        self._log_changes(outcome)
+        if outcome.problems:
+            done = "The good rows were applied." if outcome.applied else "Nothing was changed."
+            self.job.fail("%d problems. %s", len(outcome.problems), done, extra=_GROUPING)
+        elif not outcome.plan.changes:
+            log.success("Nothing to change: %d already as requested.", outcome.plan.unchanged, extra=_GROUPING)
+
+    def _log_changes(self, outcome: Outcome) -> None:
+        changes = outcome.plan.changes
+        if not changes:
+            return
+        for change in changes[:_MOST_LOGGED]:
+            links = outcome.applied if change.action == CREATE else change.action == UPDATE
+            extra = {**_GROUPING, **({"object": change.obj} if links else {})}
+            self.job.logger.info("%s", outcome.in_words(change), extra=extra)
+        lines = [outcome.summary()]
+        if len(changes) > _MOST_LOGGED:
+            lines[0] += f" {len(changes) - _MOST_LOGGED} of the changes are not logged; the attached files have all."
+        verbs = Counter((change.verb, change.label) for change in changes)
+        lines += ["", "| Change | Model | Objects |", "|---|---|---|"]
+        lines += [f"| {verb} | {_noun(label)} | {count} |" for (verb, label), count in verbs.items()]
+        lines += [f"| delete along | {_noun(label)} | {count} |" for label, count in outcome.along.items()]
+        lines += ["", f"Fingerprint: `{outcome.fingerprint}`"]
+        log = self.job.logger.success if outcome.applied else self.job.logger.info
+        log("%s", "\n".join(lines), extra=_GROUPING)
+
+
+def _noun(label: str) -> str:
+    return str(apps.get_model(label)._meta.verbose_name)
+
+
+def _changed_since(job: Job, fingerprint: str, outcome: Outcome) -> RefusalError:
+    message = (
+        f"The plan is {outcome.fingerprint} now, not {fingerprint}: the source of truth or the request has changed since "
+        "the review. Nothing was changed. Make a dry run, and review it again."
+    )
+    reviewed = find_reviewed(job, fingerprint)
+    if reviewed is None:
+        return RefusalError(f"{message} (No run of this Job that you may view has that fingerprint.)")
+    outcome.names = Names(change.key for change in outcome.plan.changes)
+    outcome.names.add_values(outcome.plan.changes)
+    return RefusalError(f"{message}\n" + "\n".join(differences(reviewed, outcome)))
+
+
+class _Attempt:
+    """One execution of a plan, inside a transaction."""
+
+    def __init__(self, job: Job, planner: Callable[[Plan], Any], left_out: set[str]) -> None:
+        self.user = job.user
+        self.planner = planner
+        self.plan = Plan(job.user, left_out)
+        self.journal = Journal()
+        self.names = Names(())
+        self.along: Counter[str] = Counter()
+        self._left_out = left_out
+        self._late: list[Change] = []
+        self._going: set[tuple[str, str]] = set()
+
+    @property
+    def new_problems(self) -> list[Problem]:
+        """Problems of rows that are not left out already."""
+        return [problem for problem in self.plan.problems if not problem.row or problem.row not in self._left_out]
+
+    def make(self) -> None:
+        """Let the Job plan."""
+        self.planner(self.plan)
+
+    def execute(self) -> None:
+        """Execute the plan, as far as it can be; what cannot is in its problems."""
+        changes = self.plan.changes
+        self._going = {(change.label, str(change.pk)) for change in changes if change.action == DELETE}
+        self.names = Names(change.key for change in changes if change.action != CREATE)
+        self.names.add_values(changes)
+        before = self._permitted(changes, {UPDATE: "change", DELETE: "delete"}) and self._unchanged(changes)
+        if before:
+            with self.journal.recording():
+                for row, steps in _by_row(changes):
+                    self._execute_row(row, steps)
+                self._validate_late()
+            if not self.new_problems:
+                self._check_constraints()
+        self.names.add_keys(change.key for change in changes if change.action == CREATE)
+        if not self.new_problems:
+            self._permitted(changes, {CREATE: "add", UPDATE: "change"}, after=True)
+            self._may_view_targets(changes)
+
+    def _execute_row(self, row: str, changes: list[Change]) -> None:
+        """Make the changes of one row, all or none."""
+        change = changes[0]
+        try:
+            with transaction.atomic():
+                for change in changes:
+                    self._make(change)
+        except (ValidationError, ProtectedError, RestrictedError, LeftoverError, IntegrityError, DataError) as error:
+            name = self.names.get(change.key) or str(change.obj)
+            for message in _messages(error):
+                self.plan.problems.append(Problem(f"{change.verb} {_noun(change.label)} {name}: {message}", row))
+
+    def _make(self, change: Change) -> None:
+        obj = self.journal.current = change.obj
+        if change.action == DELETE:
+            gone = self.journal.delete(change)
+            self.along.update(
+                label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
+            )
+            return
+        if change.restored:
+            _insert(obj)
+            self._late.append(change)
+        elif change.action == CREATE:
+            obj.validated_save()
+            for name, objects in change.values.items():
+                getattr(obj, name).set(objects)
+        else:
+            many = {}
+            for name, value in change.values.items():
+                field = obj._meta.get_field(name)
+                if field.many_to_many:
+                    many[name] = value
+                else:
+                    setattr(
+                        obj, field.name if not field.is_relation or isinstance(value, Model) else field.attname, value
+                    )
+            if len(many) < len(change.values):
+                if self.plan.validate_late:
+                    obj.save()
+                    self._late.append(change)
+                else:
+                    obj.validated_save()
+            for name, objects in many.items():
+                getattr(obj, name).set(objects)
+        self.journal.save(change)
+
+    def _validate_late(self) -> None:
+        """What was not validated when it was saved is now that all is done."""
+        for change in {change.key: change for change in self._late}.values():
+            if is_part(type(change.obj)) or self.plan.is_going(*change.key):
+                continue
+            try:
+                fetch(change.label, [change.pk])[str(change.pk)].full_clean()
+            except ValidationError as error:
+                name = self.names.get(change.key) or str(change.obj)
+                for message in _messages(error):
+                    self.plan.problems.append(Problem(f"{_noun(change.label)} {name}: {message}", change.row))
+
+    def _check_constraints(self) -> None:
+        """Ask the constraints that the database would ask at the end of the transaction only."""
+        connection.check_constraints()
+
+    # Has somebody else changed it, and may the user?
+
+    def _unchanged(self, changes: Iterable[Change]) -> bool:
+        """Lock what will be changed, and compare it with what the plan was made of."""
+        wanted: defaultdict[str, dict[Any, Change]] = defaultdict(dict)
+        for change in changes:
+            if change.action != CREATE and not self.plan.is_new(*change.key):
+                wanted[change.label].setdefault(change.pk, change)
+        for label in sorted(wanted):
+            model = apps.get_model(label)
+            clock = ["last_updated"] if any(field.name == "last_updated" for field in model._meta.fields) else []
+            locked = {
+                pk: rest[0] if rest else None
+                for chunk in _chunks(sorted(wanted[label], key=str))
+                for pk, *rest in model._base_manager.filter(pk__in=chunk)
+                .order_by("pk")
+                .select_for_update()
+                .values_list("pk", *clock)
+            }
+            for pk, change in wanted[label].items():
+                if pk not in locked or (clock and locked[pk] != change.obj.last_updated):
+                    self.plan.problems.append(
+                        Problem(
+                            f"{_noun(label)} {self.names.get(change.key)} was changed by somebody while this Job was "
+                            "reading. Run it again.",
+                            change.row,
+                        )
+                    )
+        return not any(not problem.row for problem in self.new_problems)
+
+    def _permitted(self, changes: Iterable[Change], actions: Mapping[str, str], *, after: bool = False) -> bool:
+        """May the user do this, to each object as it is now? One question a model and a thousand objects."""
+        wanted: defaultdict[tuple[str, str], dict[Any, Change]] = defaultdict(dict)
+        for change in changes:
+            if change.action in actions and not is_part(type(change.obj)):
+                skip = self.plan.is_going if after else self.plan.is_new
+                if not skip(*change.key):
+                    wanted[change.label, actions[change.action]].setdefault(change.pk, change)
+        refused = False
+        for (label, action), by_key in wanted.items():
+            model = apps.get_model(label)
+            permission = get_permission_for_model(model, action)
+            allowed = self._allowed(model, action, by_key)
+            for pk, change in by_key.items():
+                if pk not in allowed:
+                    refused = True
+                    what = "does not cover what it would become" if after else "is needed"
+                    self.plan.problems.append(
+                        Problem(
+                            f"{_noun(label)} {self.names.get(change.key)}: the permission {permission} {what}.",
+                            change.row,
+                        )
+                    )
+        return not refused
+
+    def _may_view_targets(self, changes: Iterable[Change]) -> None:
+        """May the user view what objects newly point at, as in Nautobot's own forms?"""
+        wanted: defaultdict[str, dict[Any, Change]] = defaultdict(dict)
+        for change in changes:
+            for value in change.after.values() if not change.restored else ():
+                if value.label and value.label.partition(".")[0] not in _OPEN_APPS:
+                    for pk in value.raw if isinstance(value.raw, tuple) else (value.raw,):
+                        if pk is not None and not self.plan.is_new(value.label, pk):
+                            wanted[value.label].setdefault(pk, change)
+        for label, by_key in wanted.items():
+            model = apps.get_model(label)
+            allowed = self._allowed(model, "view", by_key)
+            for pk, change in by_key.items():
+                if pk not in allowed:
+                    self.plan.problems.append(
+                        Problem(
+                            f"{_noun(change.label)} {self.names.get(change.key)}: the permission "
+                            f"{get_permission_for_model(model, 'view')} is needed on the {_noun(label)} that it names.",
+                            change.row,
+                        )
+                    )
+
+    def _allowed(self, model: type[Model], action: str, keys: Iterable[Any]) -> set[Any]:
+        objects = visible(self.user, model, action).order_by()
+        return {pk for chunk in _chunks(list(keys)) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
+
+
+def _insert(obj: Any) -> None:
+    """Put a row back as it was.
+
+    Saved as if it were known already, a device or module does not get the components of its type anew: those that it
+    had come back by themselves.
+    """
+    if is_part(type(obj)) and obj._meta.label_lower != "dcim.cabletocabletermination":
+        obj.save_base(raw=True, force_insert=True)
+        return
+    if obj._meta.label_lower in ("dcim.device", "dcim.module"):
+        obj._state.adding = False
+    obj.save(force_insert=True)
+
+
+def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Changes that follow each other and belong to the same row, or to none."""
+    start = 0
+    for number, change in enumerate(changes, 1):
+        if number == len(changes) or changes[number].row != change.row:
+            yield change.row, list(changes[start:number])
+            start = number
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _messages(error: Exception) -> list[str]:
+    """What was wrong, in words for the user."""
+    if isinstance(error, ValidationError):
+        if hasattr(error, "error_dict"):
+            return [
+                text if field == "__all__" else f"{field}: {text}"
+                for field, texts in error.message_dict.items()
+                for text in texts
+            ]
+        return list(error.messages)
+    if isinstance(error, (ProtectedError, RestrictedError)):
+        protected = isinstance(error, ProtectedError)
+        objects: list[Any] = list(error.protected_objects if protected else error.restricted_objects)
+        named = ", ".join(f"{_noun(each._meta.label_lower)} {each}" for each in objects[:5])
+        more = f" and {len(objects) - 5} more" if len(objects) > 5 else ""
+        return [f"it is needed by {named}{more}"]
+    if isinstance(error, LeftoverError):
+        keys = error.args[0]
+        named = ", ".join(
+            f"{_noun(label)} {obj}" for label, pk in keys[:5] for obj in fetch(label, [pk]).values()
+        ) or ", ".join(f"{_noun(label)} {pk}" for label, pk in keys[:5])
+        return [f"{named} would go or lose it as well, and did not come with it"]
+    return [str(error).strip().splitlines()[0]]

@@ -1,0 +1,119 @@
+"""What tests of changing Jobs share: the rows of the whole database, and engine runs of a plan made by the test."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from jobs.changes.undo import UndoChange
+
+# What no undo brings back as it was, and nobody misses: times, logs, results, and what Nautobot computes anew.
+CLOCKS = {"created", "last_updated", "_name"}
+LEFT_OUT = {
+    "extras_objectchange",
+    "extras_jobresult",
+    "extras_joblogentry",
+    "extras_fileproxy",
+    "extras_fileattachment",
+    "extras_job",
+    "dcim_cablepath",
+    "django_session",
+    "users_user",
+}
+# Rows whose own key means nothing: they are compared without it.
+KEYLESS = {"extras_taggeditem", "dcim_cabletocabletermination"}
+
+
+def plain(value):
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@pytest.fixture
+def rows(db):
+    """A function that returns all rows of the database, as a set of texts for each table."""
+    from django.apps import apps
+    from django.db import connection
+
+    def read():
+        found = {}
+        models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+        for model in models:
+            table = model._meta.db_table
+            if table in LEFT_OUT or table.startswith(("silk_", "django_celery", "constance", "auth_")):
+                continue
+            skip = CLOCKS | ({model._meta.pk.column} if model._meta.auto_created or table in KEYLESS else set())
+            columns = [field.column for field in model._meta.concrete_fields if field.column not in skip]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f'SELECT {", ".join(connection.ops.quote_name(each) for each in columns)} FROM "{table}"'
+                )
+                found[table] = {repr(dict(zip(columns, map(plain, row), strict=True))) for row in cursor}
+        return {table: content for table, content in found.items() if content}
+
+    return read
+
+
+def differences(before, after):
+    """What two states of the database do not have in common, by table."""
+    return {
+        table: {
+            "gone": before.get(table, set()) - after.get(table, set()),
+            "new": after.get(table, set()) - before.get(table, set()),
+        }
+        for table in {*before, *after}
+        if before.get(table) != after.get(table)
+    }
+
+
+@pytest.fixture
+def undo(run_job):
+    """A function that undoes an applied run: ``undo(run, dryrun=False, user=None)``."""
+
+    def take_back(run, *, dryrun=False, user=None):
+        return run_job(UndoChange, {"run_to_undo": run.job_result, "dryrun": dryrun}, user=user)
+
+    return take_back
+
+
+@pytest.fixture
+def comes_back(rows, undo):
+    """A context manager: what the block applies, returning its run through `applied.run`, can be undone row by row."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def check():
+        before, applied = rows(), SimpleNamespace(run=None)
+        yield applied
+        assert applied.run.result["applied"], applied.run.messages()
+        assert differences(before, rows())
+        run = undo(applied.run)
+        assert run.status == "SUCCESS", run.messages()
+        assert differences(before, rows()) == {}
+        again = undo(applied.run)
+        assert again.result["changes"] == 0
+
+    return check
+
+
+@pytest.fixture
+def execute(monkeypatch, run_job):
+    """A function that lets the engine execute a plan: ``execute(planner, dryrun=False, user=None)``."""
+    from nautobot.extras.models import JobResult
+
+    def run(planner, *, dryrun=False, user=None, only_if=""):
+        monkeypatch.setattr(UndoChange, "_plan", lambda _, plan, __: planner(plan))
+        try:
+            return run_job(
+                UndoChange,
+                {"run_to_undo": JobResult.objects.create(name="any"), "dryrun": dryrun, "only_if": only_if},
+                user=user,
+            )
+        finally:
+            monkeypatch.undo()
+
+    return run
+
+
+def plan_of(run):
+    """What `plan.json` of a run has."""
+    return json.loads(run.files["plan.json"])

@@ -1,0 +1,174 @@
+"""What is undone, row by row, and when it is refused."""
+
+import json
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from nautobot.dcim.models import Cable, Device, Interface, VirtualChassis
+from nautobot.extras.models import Contact, ContactAssociation, JobResult, Note, ObjectChange, Role, Tag
+from nautobot.ipam.models import IPAddress, IPAddressToInterface
+
+from jobs.changes.undo import UndoChange
+
+
+@pytest.fixture
+def stacked(lab):
+    """Two members of a virtual chassis with a module, cables, addresses, primaries, tags, notes and contacts."""
+    device_type = lab.device_type("Switch", interfaces=3, console=1, power=1, bays=1)
+    first, second, other = (lab.device(name, device_type) for name in ("sw-01", "sw-02", "sw-03"))
+    lab.module(first, lab.module_type("Card", management=1))
+    lab.stack(first, second)
+    ports = {device.name: list(device.interfaces.order_by("name")) for device in (first, second, other)}
+    lab.cable(ports["sw-01"][0], ports["sw-03"][0])
+    lab.cable(ports["sw-01"][1], ports["sw-01"][2])
+    address = lab.address("192.0.2.1/24", ports["sw-01"][0])
+    first.refresh_from_db()
+    first.primary_ip4 = address
+    first.validated_save()
+    tag = Tag.objects.create(name="core")
+    tag.content_types.add(ContentType.objects.get_for_model(Device), ContentType.objects.get_for_model(Interface))
+    first.tags.add(tag)
+    ports["sw-01"][0].tags.add(tag)
+    Note(assigned_object=first, user_name="me", note="careful").save()
+    contact = Contact.objects.create(name="Noc")
+    role = Role.objects.create(name="Contact")
+    role.content_types.add(ContentType.objects.get_for_model(ContactAssociation))
+    ContactAssociation.objects.create(
+        contact=contact,
+        associated_object_type=ContentType.objects.get_for_model(Device),
+        associated_object_id=first.pk,
+        role=role,
+        status=lab.active,
+    )
+    ports["sw-02"][0].mode = "tagged"
+    ports["sw-02"][0].validated_save()
+    ports["sw-02"][0].tagged_vlans.add(lab.vlan(10))
+    return Device.objects.get(name="sw-01")
+
+
+def test_device_with_everything(execute, stacked, comes_back):
+    with comes_back() as applied:
+        VirtualChassis.objects.get()
+
+        def planner(plan):
+            chassis = VirtualChassis.objects.get()
+            plan.update(chassis, master=None, reason="test")
+            plan.delete(Device.objects.get(name="sw-01"), reason="test")
+            plan.delete(Device.objects.get(name="sw-02"), reason="test")
+            plan.delete(chassis, reason="test")
+
+        applied.run = execute(planner)
+        assert not Device.objects.exclude(name="sw-03").exists()
+
+
+def test_stack_alone(execute, stacked, comes_back):
+    with comes_back() as applied:
+        applied.run = execute(lambda plan: plan.delete(VirtualChassis.objects.get(), reason="test"))
+
+
+def test_address(execute, stacked, comes_back):
+    with comes_back() as applied:
+        applied.run = execute(lambda plan: plan.delete(IPAddress.objects.get(), reason="test"))
+
+
+def test_assigned_address(execute, stacked, comes_back):
+    with comes_back() as applied:
+        applied.run = execute(lambda plan: plan.delete(IPAddressToInterface.objects.get(), reason="test"))
+
+
+def test_cable(execute, stacked, comes_back):
+    with comes_back() as applied:
+        applied.run = execute(lambda plan: [plan.delete(each, reason="test") for each in Cable.objects.order_by("pk")])
+
+
+def test_created_device(execute, stacked, lab, comes_back):
+    with comes_back() as applied:
+        old = Device.objects.get(name="sw-03")
+
+        def planner(plan):
+            new = Device(
+                name="sw-04", device_type=old.device_type, role=old.role, location=old.location, status=lab.active
+            )
+            plan.create(new, reason="test", tags=[Tag.objects.get()])
+            plan.update(old, name="sw-05", tags=[Tag.objects.get()], reason="test")
+
+        applied.run = execute(planner)
+        assert Device.objects.get(name="sw-04").interfaces.count() == 3
+
+
+def test_undo_of_undo(execute, stacked, undo, rows):
+    applied = execute(lambda plan: plan.delete(IPAddress.objects.get(), reason="test"))
+    after = rows()
+    taken_back = undo(applied)
+    assert IPAddress.objects.count() == 1
+    assert undo(taken_back).status == "SUCCESS"
+    assert rows() == after
+
+
+def test_refuses_what_has_changed_since(execute, stacked, undo, rows, make_user):
+    from nautobot.apps.change_logging import web_request_context
+
+    device = Device.objects.get(name="sw-03")
+    run = execute(lambda plan: plan.update(device, serial="1", comments="x", reason="test"))
+    other = make_user("somebody")
+    with web_request_context(other):
+        device = Device.objects.get(name="sw-03")
+        device.serial = "2"
+        device.validated_save()
+    before = rows()
+
+    result = undo(run)
+
+    assert result.status == "FAILURE"
+    assert result.result["problems"] == 1
+    assert any("serial changed since, by somebody on" in message for message in result.messages("failure"))
+    assert rows() == before
+
+
+def test_refuses_to_take_along_what_came_later(execute, stacked, undo, rows, lab):
+    old = Device.objects.get(name="sw-03")
+
+    def planner(plan):
+        new = Device(name="sw-04", device_type=old.device_type, role=old.role, location=old.location, status=lab.active)
+        plan.create(new, reason="test")
+
+    run = execute(planner)
+    interface = lab.interface(Device.objects.get(name="sw-04"), "lo0")
+    before = rows()
+
+    result = undo(run)
+
+    assert result.status == "FAILURE"
+    assert any("lo0" in message for message in result.messages("failure"))
+    assert rows() == before
+    interface.delete()
+    assert undo(run).status == "SUCCESS"
+
+
+def test_refuses_a_run_without_journal(run_job, db):
+    result = JobResult.objects.create(name="any")
+    run = run_job(UndoChange, {"run_to_undo": result})
+    assert run.status == "FAILURE"
+    assert "undo.json" in run.result["refused"]
+
+
+def test_needs_permission_for_what_comes_back(execute, stacked, undo, make_user, rows):
+    run = execute(lambda plan: plan.delete(IPAddress.objects.get(), reason="test"))
+    user = make_user(permissions={"extras.view_jobresult": None})
+    before = rows()
+
+    result = undo(run, user=user)
+
+    assert result.status == "FAILURE"
+    assert any("dcim.change_device" in message for message in result.messages("failure"))
+    assert rows() == before
+
+
+def test_journal_says_who_did_what(execute, stacked, superuser):
+    run = execute(lambda plan: plan.delete(IPAddress.objects.get(), reason="test"))
+    data = json.loads(run.files["undo.json"])
+    assert data["user"] == superuser.username
+    change = ObjectChange.objects.get(
+        request_id=data["request_id"], action="delete", changed_object_type__model="ipaddress"
+    )
+    assert change.change_context == "job"
