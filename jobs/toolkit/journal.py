@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Field, Model
+from django.db.models import Field, Model, ProtectedError
 from django.db.models.deletion import Collector
 from django.db.models.signals import post_save, pre_delete, pre_save
 from nautobot.extras.models import JobResult, ObjectChange
@@ -163,7 +163,14 @@ class Journal:
             objects = fetch(label, keys)
             rows.update({(label, pk): row_of(obj) for pk, obj in objects.items()})
             collector = Collector(using=DEFAULT_DB_ALIAS, origin=None)
-            collector.collect(list(objects.values()))
+            try:
+                collector.collect(list(objects.values()), fail_on_restricted=False)
+            except ProtectedError as error:  # what protects it came along, too; generic relations are not asked then
+                for guard in error.protected_objects:
+                    along[guard._meta.label_lower].add(str(guard.pk))
+                for relation in _model(label)._meta.private_fields:
+                    if hasattr(relation, "bulk_related_objects"):
+                        collector.collect(relation.bulk_related_objects(list(objects.values()), DEFAULT_DB_ALIAS))
             for touched, pk, _, _ in _emptied(collector):
                 along[touched].add(pk)
             for model, instances in collector.data.items():

@@ -144,7 +144,8 @@ def read_table(upload: Any, columns: Sequence[Column]) -> list[Row]:
         "XLSX": _read_xlsx,
         "YAML": _read_yaml,
     }[kind]
-    rows, problems = [], []
+    rows: list[Row] = []
+    problems: list[str] = []
     known = {column.name for column in columns}
     for number, values in read(content, name):
         if len(rows) == MOST_ROWS:

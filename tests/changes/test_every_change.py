@@ -1,0 +1,72 @@
+"""What every changing Job does, by its exercises on the example network."""
+
+import pytest
+from nautobot.extras.models import ObjectChange
+from nautobot.extras.registry import registry
+from nautobot_dev_tools import exercises
+from nautobot_dev_tools.loading import runnable
+from nautobot_dev_tools.project import Project
+from nautobot_dev_tools.pytest_plugin import execute
+
+from jobs.changes.undo import UndoChange
+from jobs.toolkit.changes import ChangeMixin
+
+CHANGING = {
+    path: job
+    for path, job in registry["jobs"].items()
+    if path.startswith("jobs.") and issubclass(job, ChangeMixin) and job is not UndoChange
+}
+EXERCISES = [
+    pytest.param(exercise, id=f"{exercise.job.rsplit('.', 1)[-1]}: {exercise.title}")
+    for exercise in runnable(exercises.load(Project.find()))
+    if exercise.job in CHANGING
+]
+GOOD = [case for case in EXERCISES if case.values[0].status == "success"]
+
+pytestmark = pytest.mark.usefixtures("sample_data")
+
+
+@pytest.fixture
+def run(superuser):
+    """Run an exercise, applied or not."""
+
+    def once(exercise, **others):
+        job = CHANGING[exercise.job]
+        return execute(job, exercises.arguments(exercise, job, superuser) | others, superuser)
+
+    return once
+
+
+def test_each_has_an_exercise_that_changes_something():
+    shown = {case.values[0].job for case in GOOD if case.values[0].expect.get("changes")}
+    assert set(CHANGING) - shown == set()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_dry_run_writes_nothing(exercise, run, rows):
+    before, logged = rows(), ObjectChange.objects.count()
+    first, second = run(exercise, dryrun=True), run(exercise, dryrun=True)
+    assert (first.exception, first.status.lower()) == (None, exercise.status)
+    assert rows() == before
+    assert ObjectChange.objects.count() == logged
+    assert first.result.get("fingerprint") == second.result.get("fingerprint")
+    assert "undo.json" not in first.files
+
+
+@pytest.mark.parametrize("exercise", GOOD)
+def test_applies_what_was_reviewed_once_and_comes_back(exercise, run, comes_back):
+    reviewed = run(exercise, dryrun=True)
+    with comes_back() as applied:
+        applied.run = run(exercise, dryrun=False, only_if=reviewed.result["fingerprint"])
+        assert (applied.run.exception, applied.run.status) == (None, "SUCCESS")
+        assert {"plan.html", "plan.csv", "plan.json", "undo.json"} <= set(applied.run.files)
+        counts = ("changes", "created", "updated", "deleted", "fingerprint")
+        assert {name: applied.run.result[name] for name in counts} == {name: reviewed.result[name] for name in counts}
+        again = run(exercise, dryrun=False)
+        assert (again.status, again.result["changes"], "undo.json" in again.files) == ("SUCCESS", 0, False)
+
+
+@pytest.mark.parametrize("job", CHANGING.values(), ids=lambda job: job.__name__)
+def test_is_a_dry_run_unless_told_otherwise(job):
+    assert job.Meta.dryrun_default is True
+    assert job.Meta.read_only is False
