@@ -97,23 +97,24 @@ def comes_back(rows, undo):
 
 @pytest.fixture
 def execute(monkeypatch, run_job):
-    """A function that lets the engine execute a plan: ``execute(planner, dryrun=False, user=None)``."""
+    """A function that lets the engine execute a plan: ``execute(planner, dryrun=False, user=None, only_if="", keep_good=False)``."""
     from nautobot.extras.models import JobResult
 
-    def run(planner, *, dryrun=False, user=None, only_if=""):
-        monkeypatch.setattr(UndoChange, "_plan", lambda _, plan, __: planner(plan))
-        try:
-            return run_job(
-                UndoChange,
-                {"run_to_undo": JobResult.objects.create(name="any"), "dryrun": dryrun, "only_if": only_if},
-                user=user,
-            )
-        finally:
-            monkeypatch.undo()
+    from jobs.toolkit.changes import Changes
+
+    original = Changes.run
+
+    def run(planner, *, dryrun=False, user=None, only_if="", keep_good=False):
+        inputs = {"run_to_undo": JobResult.objects.create(name="any"), "dryrun": dryrun, "only_if": only_if}
+        with monkeypatch.context() as patch:
+            patch.setattr(UndoChange, "_plan", lambda _, plan, __: planner(plan))
+            patch.setattr(Changes, "run", lambda *args, **options: original(*args, **options, keep_good=keep_good))
+            return run_job(UndoChange, inputs, user=user)
 
     return run
 
 
-def plan_of(run):
-    """What `plan.json` of a run has."""
-    return json.loads(run.files["plan.json"])
+@pytest.fixture
+def plan_of():
+    """A function that returns what `plan.json` of a run has."""
+    return lambda run: json.loads(run.files["plan.json"])
