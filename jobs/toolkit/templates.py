@@ -14,60 +14,13 @@ _LONGEST = 4096
 _WIDEST = 64
 # Jinja's sandbox keeps a template from reaching the program, not from filling memory: a few characters make gigabytes.
 # Hence nothing that multiplies texts, and filters and methods that are known to be harmless only.
-_FILTERS = frozenset(
-    [
-        "abs",
-        "capitalize",
-        "d",
-        "default",
-        "first",
-        "float",
-        "int",
-        "join",
-        "last",
-        "length",
-        "list",
-        "lower",
-        "max",
-        "min",
-        "replace",
-        "round",
-        "sort",
-        "string",
-        "title",
-        "trim",
-        "truncate",
-        "unique",
-        "upper",
-        "wordcount",
-    ]
+_FILTERS = re.compile(
+    "abs|capitalize|d|default|first|float|int|join|last|length|list|lower|max|min|replace|round|sort|string|title|trim"
+    "|truncate|unique|upper|wordcount"
 )
-_METHODS = frozenset(
-    [
-        "capitalize",
-        "count",
-        "endswith",
-        "find",
-        "get",
-        "isdigit",
-        "items",
-        "keys",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "startswith",
-        "strip",
-        "title",
-        "upper",
-        "values",
-    ]
+_METHODS = re.compile(
+    "capitalize|count|endswith|find|get|isdigit|items|keys|lower|lstrip|partition|removeprefix|removesuffix|replace"
+    "|rpartition|rsplit|rstrip|split|startswith|strip|title|upper|values"
 )
 _WIDE = re.compile(r"\d{3,}|\*")
 
@@ -77,12 +30,14 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False)
-        self.filters = {name: each for name, each in self.filters.items() if name in _FILTERS}
+        self.filters = {name: each for name, each in self.filters.items() if _FILTERS.fullmatch(name)}
         self.filters |= {"pad": _pad, "format": _format}
         self.globals = {"range": self.globals["range"]}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return super().is_safe_attribute(obj, attr, value) and (not callable(value) or attr in _METHODS)
+        return super().is_safe_attribute(obj, attr, value) and (
+            not callable(value) or _METHODS.fullmatch(attr) is not None
+        )
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "%" and isinstance(left, str):

@@ -1,0 +1,107 @@
+"""Whatever ends a run in the middle of its changes: nothing is half written, and a second run completes.
+
+The Job runs in a process of its own, which is killed, loses its connection to the database, or meets an error.
+"""
+
+import os
+import signal
+import traceback
+
+import psycopg2
+import pytest
+from nautobot.extras.registry import registry
+from nautobot_dev_tools import exercises
+from nautobot_dev_tools.loading import runnable
+from nautobot_dev_tools.project import Project
+from nautobot_dev_tools.pytest_plugin import execute
+
+from jobs.changes.undo import UndoChange
+from jobs.toolkit.changes import ChangeMixin, _Attempt
+
+# What the run's traceback has to tell.
+FAULTS = {"disconnect": "OperationalError", "raise": "in the middle"}
+FIRST = {}
+for each in runnable(exercises.load(Project.find())):
+    job_class = registry["jobs"][each.job]
+    if issubclass(job_class, ChangeMixin) and job_class is not UndoChange and each.expect.get("changes"):
+        FIRST.setdefault(each.job, each)
+
+pytestmark = pytest.mark.usefixtures("sample_data")
+
+
+def own_connections():
+    """In a new process: leave the parent's connections alone, and open new ones when they are needed."""
+    from django.db import connections
+
+    inherited = [connections[alias].connection for alias in connections]
+    for alias in connections:
+        del connections[alias]
+    return inherited  # whoever drops one ends the parent's
+
+
+def disconnect():
+    """Let the database end the connection of this process."""
+    from django.db import connection
+
+    pid, settings = connection.connection.info.backend_pid, connection.get_connection_params()
+    settings.pop("cursor_factory", None)
+    with psycopg2.connect(**settings) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+def break_at_half(fault):
+    """Have the engine meet the fault when half of the changes are made."""
+    make, made = _Attempt._make, []
+
+    def broken(self, change):
+        make(self, change)
+        made.append(change)
+        if len(made) == (len(self.plan.changes) + 1) // 2:
+            if fault == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if fault == "disconnect":
+                disconnect()
+            else:
+                raise RuntimeError("in the middle")
+
+    _Attempt._make = broken
+
+
+def run_broken(exercise, fault):
+    """Run an exercise in a process of its own, applied; returns how that process ended."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 3
+    try:
+        inherited = own_connections()
+        from django.contrib.auth import get_user_model
+
+        user, _ = get_user_model().objects.get_or_create(username="faults", defaults={"is_superuser": True})
+        job = registry["jobs"][exercise.job]
+        break_at_half(fault)
+        run = execute(job, exercises.arguments(exercise, job, user) | {"dryrun": False}, user)
+        code = 0 if run.status == "FAILURE" and FAULTS[fault] in (run.exception or "") else 4
+        assert inherited
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+@pytest.mark.parametrize("exercise", [pytest.param(each, id=each.job.rsplit(".", 1)[-1]) for each in FIRST.values()])
+def test_nothing_is_half_written_and_a_second_run_completes(exercise, rows, superuser):
+    before = rows()
+    assert run_broken(exercise, "kill") == -signal.SIGKILL
+    assert rows() == before
+    assert run_broken(exercise, "disconnect") == 0
+    assert rows() == before
+    assert run_broken(exercise, "raise") == 0
+    assert rows() == before
+
+    job = registry["jobs"][exercise.job]
+    run = execute(job, exercises.arguments(exercise, job, superuser) | {"dryrun": False}, superuser)
+
+    assert run.status == "SUCCESS"
+    assert run.result["changes"] == exercise.expect["changes"]
+    assert run.result["applied"] is True
