@@ -289,7 +289,11 @@ class _Attempt:
                 self.plan.problems.append(Problem(f"{change.verb} {_noun(change.label)} {name}: {message}", row))
 
     def _make(self, change: Change) -> None:
-        obj = self.journal.current = change.obj
+        self.journal.current, obj = change, change.obj
+        if change.action != CREATE and not _refresh(obj):
+            if change.action == DELETE:
+                return  # it has gone along with something else
+            raise ValidationError("it has gone along with something that was deleted before")
         if change.action == DELETE:
             gone = self.journal.delete(change)
             self.along.update(
@@ -419,6 +423,18 @@ class _Attempt:
     def _allowed(self, model: type[Model], action: str, keys: Iterable[Any]) -> set[Any]:
         objects = visible(self.user, model, action).order_by()
         return {pk for chunk in _chunks(list(keys)) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
+
+
+def _refresh(obj: Any) -> bool:
+    """Take over what earlier changes have done to an object, related objects at hand excepted; False if it has gone."""
+    fields = obj._meta.concrete_fields
+    row = type(obj)._base_manager.filter(pk=obj.pk).values_list(*(field.attname for field in fields)).first()
+    if row is None:
+        return False
+    for field, value in zip(fields, row, strict=True):
+        if getattr(obj, field.attname) != value:
+            setattr(obj, field.attname, value)
+    return True
 
 
 def _insert(obj: Any) -> None:

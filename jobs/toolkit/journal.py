@@ -30,7 +30,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Field, Model, ProtectedError
 from django.db.models.deletion import Collector
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from nautobot.extras.models import JobResult, ObjectChange
 
 from .compat import SET_BY_CABLES
@@ -42,6 +42,8 @@ FILE_NAME = "undo.json"
 DERIVED = frozenset({"dcim.cablepath", "extras.objectchange"})
 # Rows that belong to an object so closely that nobody has permissions for them alone.
 _PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination"})
+# Fields that Nautobot sets by itself when others come or go.
+_COMPUTED = frozenset({("ipam.prefix", "parent"), ("ipam.ipaddress", "parent")})
 _CHUNK = 1000
 
 _Key = tuple[str, str]  # label of a model, primary key as text
@@ -56,19 +58,25 @@ class Journal:
     """Writes down what the changes of one plan do to the database, what Nautobot does along with them included.
 
     Attributes:
-        current: the object that is being created, updated or deleted; whatever else is saved meanwhile is saved along.
+        current: the change that is being made; whatever else is saved or deleted meanwhile happens along.
     """
 
     def __init__(self) -> None:
-        self.current: Any = None
+        self.current: Change | None = None
         self._steps: list[dict[str, Any]] = []
         self._rows: dict[_Key, dict[str, Any]] | None = None
         self._before: dict[_Key, dict[str, Any]] = {}
+        self._many: dict[tuple[str, str, str], tuple[Any, dict[str, Any]]] = {}
 
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Watch what is saved and deleted in the block."""
-        watched = ((pre_save, self._saving), (post_save, self._saved), (pre_delete, self._deleting))
+        watched = (
+            (pre_save, self._saving),
+            (post_save, self._saved),
+            (pre_delete, self._deleting),
+            (m2m_changed, self._relating),
+        )
         for signal, receiver in watched:
             signal.connect(receiver, weak=False, dispatch_uid=id(self))
         try:
@@ -77,9 +85,12 @@ class Journal:
             for signal, _ in watched:
                 signal.disconnect(dispatch_uid=id(self))
 
+    def _is_current(self, instance: Any) -> bool:
+        return self.current is not None and instance is self.current.obj
+
     def _saving(self, sender: Any, instance: Any, **_: Any) -> None:
         label = sender._meta.label_lower
-        if instance is not self.current and label not in DERIVED and not instance._state.adding:
+        if not self._is_current(instance) and label not in DERIVED and not instance._state.adding:
             for obj in fetch(label, [instance.pk]).values():
                 self._before[label, str(instance.pk)] = row_of(obj)
 
@@ -102,8 +113,28 @@ class Journal:
 
     def _deleting(self, sender: Any, instance: Any, **_: Any) -> None:
         label = sender._meta.label_lower
-        if self._rows is not None and label not in DERIVED:
-            self._rows.setdefault((label, str(instance.pk)), row_of(instance))
+        if label in DERIVED:
+            return
+        row = row_of(instance)
+        if self._rows is not None:
+            self._rows.setdefault((label, str(instance.pk)), row)
+        elif not is_part(sender):
+            step = {"action": DELETE, "model": label, "pk": str(instance.pk), "name": str(instance)}
+            self._steps.append({**step, "rows": [[label, row]], "emptied": []})
+
+    def _relating(self, sender: Any, instance: Any, action: str, reverse: bool, **_: Any) -> None:
+        """Many-to-many fields that Nautobot changes along, such as the tagged VLANs of an interface whose mode changes."""
+        if not action.startswith("pre_") or reverse:
+            return
+        fields = [field.name for field in instance._meta.many_to_many if field.remote_field.through is sender]
+        for name in fields:
+            key = (instance._meta.label_lower, str(instance.pk), name)
+            planned = self.current is not None and self._is_current(instance) and name in self.current.after
+            if not planned and key not in self._many:
+                step = {"action": UPDATE, "model": key[0], "pk": key[1], "name": str(instance)}
+                step["before"] = {name: _keys_in(instance, name)}
+                self._many[key] = (instance, step)
+                self._steps.append(step)
 
     def save(self, change: Change) -> None:
         """Note that an object has been created or updated."""
@@ -113,26 +144,17 @@ class Journal:
             step["after"] = fields_of(change.obj, change.after)
         self._steps.append(step)
 
-    def delete(self, change: Change) -> dict[tuple[str, str], dict[str, Any]]:
+    def delete(self, change: Change) -> dict[_Key, dict[str, Any]]:
         """Delete the object of a change; returns all rows that have gone.
 
         Raises:
             LeftoverError: something goes along that the change does not allow to.
         """
-        obj = change.obj
-        collector = Collector(using=DEFAULT_DB_ALIAS, origin=obj)
-        collector.collect([obj])
-        self._rows = {}
-        emptied = list(_emptied(collector))
-        # Rows of many-to-many fields go without a signal.
-        for model, instances in collector.data.items():
-            if model._meta.auto_created:
-                self._rows.update({(model._meta.label_lower, str(row.pk)): row_of(row) for row in instances})
-        for rows in collector.fast_deletes:
-            if rows.model._meta.label_lower not in DERIVED:
-                self._rows.update({(rows.model._meta.label_lower, str(row.pk)): row_of(row) for row in rows})
+        collected, emptied = _collect([change.obj])
+        # Rows of many-to-many fields go without a signal; all others are taken as they are at the last moment.
+        self._rows = {key: row for key, row in collected.items() if _model(key[0])._meta.auto_created}
         try:
-            obj.delete()
+            change.obj.delete()
             gone = self._rows
         finally:
             self._rows = None
@@ -162,27 +184,45 @@ class Journal:
         for label, keys in wanted.items():
             objects = fetch(label, keys)
             rows.update({(label, pk): row_of(obj) for pk, obj in objects.items()})
-            collector = Collector(using=DEFAULT_DB_ALIAS, origin=None)
-            try:
-                collector.collect(list(objects.values()), fail_on_restricted=False)
-            except ProtectedError as error:  # what protects it came along, too; generic relations are not asked then
-                for guard in error.protected_objects:
-                    along[guard._meta.label_lower].add(str(guard.pk))
-                for relation in _model(label)._meta.private_fields:
-                    if hasattr(relation, "bulk_related_objects"):
-                        collector.collect(relation.bulk_related_objects(list(objects.values()), DEFAULT_DB_ALIAS))
-            for touched, pk, _, _ in _emptied(collector):
+            collected, emptied = _collect(list(objects.values()))
+            for touched, pk in (*collected, *((touched, pk) for touched, pk, _, _ in emptied)):
                 along[touched].add(pk)
-            for model, instances in collector.data.items():
-                along[model._meta.label_lower].update(str(row.pk) for row in instances)
-            for fast in collector.fast_deletes:
-                along[fast.model._meta.label_lower].update(str(row.pk) for row in fast)
+        for (_, _, name), (instance, step) in self._many.items():
+            step["after"] = {name: _keys_in(instance, name)}
         for step in self._steps:
             pk = _model(step["model"])._meta.pk.to_python(step["pk"])
             step.setdefault("name", name_of((step["model"], pk)))
             if step["action"] == CREATE:
                 step["fields"] = rows.get((step["model"], step["pk"]), {})
         return {"steps": self._steps, "along": {label: sorted(keys) for label, keys in along.items()}}
+
+
+def _keys_in(instance: Any, name: str) -> list[str]:
+    """Sorted primary keys of what a many-to-many field has; none once the instance has gone."""
+    return sorted(str(pk) for pk in getattr(instance, name).values_list("pk", flat=True)) if instance.pk else []
+
+
+def _collect(objects: list[Any]) -> tuple[dict[_Key, dict[str, Any]], list[tuple[str, str, str, Any]]]:
+    """The rows that deleting these objects would delete, and what it would empty: model, key, field and value.
+
+    What protects an object is among the rows: whether it does is decided by the model's own `delete`.
+    """
+    rows: dict[_Key, dict[str, Any]] = {}
+    collector = Collector(using=DEFAULT_DB_ALIAS, origin=None)
+    try:
+        collector.collect(objects, fail_on_restricted=False)
+    except ProtectedError as error:  # then generic relations have not been asked
+        rows.update({_key_of(guard): row_of(guard) for guard in error.protected_objects})
+        for relation in objects[0]._meta.private_fields:
+            if hasattr(relation, "bulk_related_objects"):
+                collector.collect(relation.bulk_related_objects(objects, DEFAULT_DB_ALIAS))
+    for instances in (*collector.data.values(), *collector.fast_deletes):
+        rows.update({_key_of(obj): row_of(obj) for obj in instances if _key_of(obj)[0] not in DERIVED})
+    return rows, list(_emptied(collector))
+
+
+def _key_of(obj: Any) -> _Key:
+    return obj._meta.label_lower, str(obj.pk)
 
 
 class LeftoverError(Exception):

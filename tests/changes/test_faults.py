@@ -15,7 +15,6 @@ from nautobot_dev_tools.loading import runnable
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import execute
 
-from jobs.changes.undo import UndoChange
 from jobs.toolkit.changes import ChangeMixin, _Attempt
 
 # What the run's traceback has to tell.
@@ -23,7 +22,7 @@ FAULTS = {"disconnect": "OperationalError", "raise": "in the middle"}
 FIRST = {}
 for each in runnable(exercises.load(Project.find())):
     job_class = registry["jobs"][each.job]
-    if issubclass(job_class, ChangeMixin) and job_class is not UndoChange and each.expect.get("changes"):
+    if issubclass(job_class, ChangeMixin) and each.expect.get("changes"):
         FIRST.setdefault(each.job, each)
 
 pytestmark = pytest.mark.usefixtures("sample_data")

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from nautobot.dcim.models import Cable, Device, Interface, VirtualChassis
 from nautobot.extras.models import Contact, ContactAssociation, JobResult, Note, ObjectChange, Role, Tag
-from nautobot.ipam.models import IPAddress, IPAddressToInterface
+from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
 
 from jobs.changes.undo import UndoChange
 
@@ -172,3 +172,36 @@ def test_journal_says_who_did_what(execute, stacked, superuser):
         request_id=data["request_id"], action="delete", changed_object_type__model="ipaddress"
     )
     assert change.change_context == "job"
+
+
+def test_what_nautobot_empties_along_comes_back(execute, stacked, comes_back):
+    with comes_back() as applied:
+        port = Interface.objects.get(device__name="sw-02", mode="tagged")
+        applied.run = execute(lambda plan: plan.update(port, mode="access", reason="test"))
+        assert port.tagged_vlans.count() == 0
+
+
+def test_prefix_between_others(execute, lab, comes_back):
+    outer, inner = lab.prefix("10.0.0.0/8", "container"), lab.prefix("10.1.1.0/24")
+    address = lab.host("10.1.1.1/24")
+    with comes_back() as applied:
+
+        def planner(plan):
+            plan.create(type(outer)(prefix="10.1.0.0/16", namespace=lab.namespace(), status=lab.active), reason="test")
+            plan.delete(inner, reason="test")
+
+        applied.run = execute(planner)
+        address.refresh_from_db()
+        assert str(address.parent.prefix) == "10.1.0.0/16"
+
+
+def test_prefix_that_got_children_since(execute, lab, undo):
+    def planner(plan):
+        plan.create(Prefix(prefix="10.1.0.0/16", namespace=lab.namespace(), status=lab.active), reason="test")
+
+    outer = lab.prefix("10.0.0.0/8", "container")
+    run = execute(planner)
+    child = lab.prefix("10.1.1.0/24")
+    assert undo(run).status == "SUCCESS"
+    child.refresh_from_db()
+    assert child.parent == outer
