@@ -13,6 +13,7 @@ from example_network import (
     device_types,
     devices,
     extras,
+    history,
     interfaces,
     ipam,
     links,
@@ -110,6 +111,7 @@ def _build(progress: Progress) -> None:
         ("Virtual machines", lambda: virtualization.build(net)),
         ("Config contexts and groups", lambda: extras.build(net)),
         ("Defects", planting.plant),
+        ("History", lambda: history.build(net)),
     )
     for done, (step, run) in enumerate(steps):
         progress(step, done, len(steps))

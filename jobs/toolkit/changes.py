@@ -42,6 +42,8 @@ _CHUNK = 1000
 _MOST_LOGGED = 20
 _MOST_PROBLEMS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
+# What it takes to make a change, in terms of permissions.
+_ACTIONS = {CREATE: "add", UPDATE: "change", DELETE: "delete"}
 # May be set by anybody who may change the object that it is for: everybody sees them with that object.
 _OPEN_APPS = ("contenttypes", "extras")
 
@@ -258,8 +260,16 @@ class _Attempt:
         self.planner(self.plan)
 
     def execute(self) -> None:
-        """Execute the plan, as far as it can be; what cannot is in its problems."""
+        """Execute the plan, as far as it can be; what cannot is in its problems.
+
+        Raises:
+            AccessError: the user lacks a permission for all objects of a model.
+        """
         changes = self.plan.changes
+        for label, action in dict.fromkeys((change.label, _ACTIONS[change.action]) for change in changes):
+            model = apps.get_model(label)
+            if not is_part(model):
+                require(self.user, model, action)
         self._going = {(change.label, str(change.pk)) for change in changes if change.action == DELETE}
         self.names = Names(change.key for change in changes if change.action != CREATE)
         self.names.add_values(changes)

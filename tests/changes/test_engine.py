@@ -242,9 +242,15 @@ def test_permission_on_new_objects_and_on_what_they_name(execute, switches, make
 
 
 def test_permission_to_delete(execute, switches, make_user, rows):
-    user = make_user(permissions={**VIEW, "dcim.change_device": None, "dcim.view_device": None})
+    none = make_user("first", permissions={**VIEW, "dcim.change_device": None, "dcim.view_device": None})
+    other = make_user("second", permissions={**VIEW, "dcim.delete_device": {"name": "sw-02"}})
     before = rows()
-    run = execute(lambda plan: plan.delete(Device.objects.get(name="sw-01"), reason="test"), user=user)
+
+    run = execute(lambda plan: plan.delete(Device.objects.get(name="sw-01"), reason="test"), user=none)
+    assert (run.status, run.files) == ("FAILURE", {})
+    assert "dcim.delete_device" in run.result["refused"]
+
+    run = execute(lambda plan: plan.delete(Device.objects.get(name="sw-01"), reason="test"), user=other)
     assert run.status == "FAILURE"
     assert any("dcim.delete_device is needed" in each for each in run.messages("failure"))
     assert rows() == before

@@ -7,6 +7,7 @@ One YAML file a domain, a list of::
       inputs: {locations: [AMS01]}                   # see inputs.resolve
       status: failure                                # success or failure
       expect: {findings: 12, files: [report.html]}   # optional
+      needs: [dcim.change_device]                    # optional: permissions that this run needs beyond those of the docstring
       rehearse: true                                 # optional: names no object, so it fits anybody's data
 
 A receiver has instead of ``inputs`` either ``button: {dcim.device: {name: x}}`` (the object whose button is pressed) or
@@ -30,7 +31,7 @@ from .project import Project
 STATUSES = ("success", "failure")
 _COUNTS = ("findings", "changes")
 _EXPECT = {*_COUNTS, "files"}
-_KEYS = {"job", "title", "inputs", "status", "expect", "rehearse", "button", "hook"}
+_KEYS = {"job", "title", "inputs", "status", "expect", "needs", "rehearse", "button", "hook"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Exercise:
     inputs: dict[str, Any] = field(default_factory=dict)
     status: str = "success"
     expect: dict[str, Any] = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
     rehearse: bool = False
     button: dict[str, Any] | None = None
     hook: dict[str, Any] | None = None
@@ -297,6 +299,8 @@ def _exercise(entry: Any, number: int, path: Path) -> Exercise:
     for key in ("inputs", "expect", "button", "hook"):
         if key in entry and not isinstance(entry[key], dict):
             raise DevToolsError(f"{where}: {key} must be a mapping.")
+    if not isinstance(entry.get("needs", []), list):
+        raise DevToolsError(f"{where}: needs must be a list of permissions.")
     if unknown := set(entry.get("expect", {})) - _EXPECT:
         raise DevToolsError(
             f"{where}: unknown {', '.join(sorted(unknown))} in expect; there are {', '.join(sorted(_EXPECT))}."

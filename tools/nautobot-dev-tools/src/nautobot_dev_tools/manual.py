@@ -45,7 +45,7 @@ def needs(job_class) -> Needs:
 
 
 def permissions_for(exercise: Exercise, job_class) -> list[str]:
-    """The permissions that one declared run needs: those of the Job, and those on the objects of the run."""
+    """The permissions that one declared run needs: those of the Job, those on the objects of the run, and its own."""
     wanted = needs(job_class)
     labels = _labels(exercise, job_class)
     on_objects = [
@@ -53,7 +53,7 @@ def permissions_for(exercise: Exercise, job_class) -> list[str]:
         for action in wanted.on_objects
         for app_label, model in (label.lower().split(".") for label in labels)
     ]
-    return list(dict.fromkeys([*wanted.permissions, *on_objects]))
+    return list(dict.fromkeys([*wanted.permissions, *on_objects, *exercise.needs]))
 
 
 def _labels(exercise: Exercise, job_class) -> list[str]:
