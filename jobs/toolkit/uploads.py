@@ -324,7 +324,8 @@ class Lookup:
             keys = [name for name in chunk if _is_key(name)]
             for obj in objects.filter(Q(**{f"{by}__in": chunk}) | Q(pk__in=keys)).order_by("pk"):
                 for name in (str(getattr(obj, by)), str(obj.pk)):
-                    found[name].append(obj)
+                    if obj not in found[name]:  # it may have been asked for before, or by both
+                        found[name].append(obj)
 
     def get(self, label: str, name: str, *, by: str = "name") -> Any:
         """An object that `load` has fetched.

@@ -136,6 +136,8 @@ def test_lookup(lab, make_user, superuser, django_assert_num_queries):
         lookup.load("dcim.device", ["sw-01", "twice", "nobody", "", str(second.pk)], related=["location"])
     assert lookup.get("dcim.device", "sw-01") == first
     assert lookup.get("dcim.device", str(second.pk)) == second
+    lookup.load("dcim.device", ["sw-01"])
+    assert lookup.get("dcim.device", "sw-01") == first
     with pytest.raises(RefusalError, match="2 devices are called"):
         lookup.get("dcim.device", "twice")
     (row,) = read_table(ContentFile(b"device,port\nnobody,x\n", "list.csv"), COLUMNS)
