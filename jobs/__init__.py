@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.connect_cables import ConnectCables
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
@@ -36,6 +37,7 @@ register_jobs(
     CablingAudit,
     CircuitAudit,
     ConfigContextAudit,
+    ConnectCables,
     ConnectionAudit,
     DeviceAudit,
     EveryVariable,

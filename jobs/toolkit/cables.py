@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -12,7 +12,7 @@ from nautobot.dcim import models as dcim
 from nautobot.dcim.models import Cable
 from nautobot.extras.models import Status
 
-from .compat_cables import ends_of, keys_of_cables_at
+from .compat_cables import end_of, ends_of, keys_of_cables_at
 from .plan import Plan
 
 # What a cable can end at, by the name that users have for it.
@@ -96,6 +96,27 @@ def connect(
     """
     cable = Cable(termination_a=a, termination_b=b, status=status, **attributes)
     return plan.create(cable, reason=reason, verb=verb, ends={"termination_a": a, "termination_b": b})
+
+
+def attach(
+    plan: Plan, ports: Mapping[tuple[str, int], Model], *, status: Status, reason: str, **attributes: Any
+) -> Cable:
+    """Plan a cable of a type with several connectors, since Nautobot 3.2.
+
+    Args:
+        plan: the plan.
+        ports: side ("A" or "B") and number of the connector to the port there.
+        status: of the cable.
+        reason: why, in a few words.
+        attributes: further fields of the cable: `cable_type`, and see `connect`.
+
+    Returns:
+        the cable, not saved.
+    """
+    cable = plan.create(Cable(status=status, **attributes), reason=reason, verb="connect")
+    for (side, connector), port in ports.items():
+        plan.create(end_of(cable, side, connector, port), reason=reason, verb="attach")
+    return cable
 
 
 def cables_at(ports: Iterable[Model]) -> dict[tuple[str, Any], Attached]:

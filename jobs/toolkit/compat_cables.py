@@ -159,3 +159,10 @@ def ends_of(cables: Sequence[Any]) -> Iterator[tuple[Any, str, int, str, Any]]:
     for pk, *ends in dcim.Cable.objects.filter(pk__in=cables).order_by().values_list("pk", *columns):
         for side, (app, model, key) in (("A", ends[:3]), ("B", ends[3:])):
             yield pk, side, 1, f"{app}.{model}", key
+
+
+def end_of(cable: dcim.Cable, side: str, connector: int, port: Model) -> Model:
+    """The row, not saved, that attaches a cable to a port; since 3.2."""
+    field = dcim.cables.termination_fk_field(port)
+    row: Model = dcim.CableToCableTermination(cable=cable, cable_end=side, connector=connector, **{field: port})
+    return row
