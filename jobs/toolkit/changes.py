@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,7 +34,7 @@ from nautobot.apps.utils import get_permission_for_model
 
 from .access import RefusalError, require, visible
 from .attachments import attach
-from .compat import change_request_id, forget_logged_changes
+from .compat import change_log_postponed, change_request_id, forget_logged_changes
 from .journal import FILE_NAME, SCHEMA, Journal, LeftoverError, fetch, is_part
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
 from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, write_html, write_json
@@ -137,7 +138,7 @@ class Changes:
             attempt = _Attempt(self.job, planner, {problem.row for problem in left_out})
             applied = False
             try:
-                with transaction.atomic():
+                with change_log_postponed() if dryrun else nullcontext(), transaction.atomic():
                     attempt.make()
                     outcome.take(attempt.plan, left_out)
                     if only_if and only_if != outcome.fingerprint:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 from importlib import import_module
 from operator import or_
@@ -203,6 +205,24 @@ def lacks(label: str) -> str:
     except LookupError:
         return f"Nautobot {nautobot.__version__} has no model {label}."
     return ""
+
+
+@contextmanager
+def change_log_postponed() -> Iterator[None]:
+    """For what is rolled back anyhow: Nautobot notes what the change log is to get, and writes none of it.
+
+    Most of the time of saving goes into that: it puts each object, and what a cable or an address is attached to, through
+    the REST API's serializers. Validators see the same as ever. `forget_logged_changes` has to follow.
+    """
+    context = change_context_state.get()
+    before = context is not None and context.defer_object_changes
+    if context is not None:
+        context.defer_object_changes = True
+    try:
+        yield
+    finally:
+        if context is not None:
+            context.defer_object_changes = before
 
 
 def forget_logged_changes() -> None:

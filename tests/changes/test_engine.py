@@ -54,6 +54,21 @@ def test_dry_run_has_really_been_tried(execute, switches, rows, plan_of):
     )
 
 
+def test_dry_run_does_not_write_the_change_log_that_it_would_roll_back(execute, switches):
+    from nautobot.extras.signals import change_context_state
+
+    def planner(plan):
+        seen.append(change_context_state.get().get_user())  # what validators go by
+        rename(("sw-01", "core-01"))(plan)
+
+    seen = []
+    run = execute(planner, dryrun=True)
+    assert seen[0].username == "superuser"
+    assert not any('INTO "extras_objectchange"' in query for query in run.queries)
+    applied = execute(planner)
+    assert any('INTO "extras_objectchange"' in query for query in applied.queries)
+
+
 def test_applies_and_logs_in_the_change_log(execute, switches, superuser):
     run = execute(rename(("sw-01", "core-01")))
     assert names() == ["core-01", "sw-02", "sw-03"]
