@@ -32,11 +32,15 @@ from rich.table import Table
 
 # At most so many times as long as the bare calls; and a dry run as applying, with room for what a busy machine does.
 BAR, DRY_BAR = 1.3, 1.05
+WARM_UP = 10
 BARE, APPLY, DRY = "bare", "apply", "dry run"
 
 
 class Case:
     """Changes that a Job makes, and the same by bare calls.
+
+    Args:
+        size: how many objects are changed. A network that was built for more has to do for fewer.
 
     Attributes:
         title: what is done.
@@ -184,10 +188,10 @@ def main() -> int:
             for kind, size in CASES:
                 if not options.case or kind.__name__ in options.case:
                     restore(instance, empty)
-                    case = kind(options.size or size)
-                    case.build()
+                    size = options.size or size
+                    kind(size).build()
                     built = copy(instance, stack, f"built_{kind.__name__.lower()}")
-                    results.append(measure(case, options.rounds, lambda built=built: restore(instance, built)))
+                    results.append(measure(kind, size, options.rounds, lambda built=built: restore(instance, built)))
     show(results)
     record.save(options, results)
     missed = [line for row in results for line in judge(row)]
@@ -215,21 +219,23 @@ def restore(instance: Any, source: str) -> None:
     instance.services.postgres.clone(source, instance.database_name)
 
 
-def measure(case: Case, rounds: int, begin: Callable[[], Any]) -> dict[str, Any]:
-    """Seconds and queries of each way, after a round that does not count."""
+def measure(kind: type[Case], size: int, rounds: int, begin: Callable[[], Any]) -> dict[str, Any]:
+    """Seconds and queries of each way."""
     seconds: dict[str, list[float]] = {BARE: [], APPLY: [], DRY: []}
     queries: dict[str, int] = {}
-    for number in range(rounds + 1):
+    # A small round first, which does not count: it fills caches and imports what is imported late.
+    for number, case in enumerate([kind(min(size, WARM_UP)), *[kind(size)] * rounds]):
         for way in seconds:
             begin()
             elapsed, sent = bare(case) if way == BARE else run(case, dryrun=way == DRY)
             expected = 0 if way == DRY else case.size
             if case.count() != expected:
                 raise SystemExit(f"{case.title}, {way}: {case.count()} of {expected} objects are as they should be.")
+            print(f"{case.title}: {way}, {case.size} objects: {elapsed:.1f} s, {sent} queries", flush=True)
             if number:
                 seconds[way].append(round(elapsed, 3))
                 queries[way] = sent
-    return {"case": type(case).__name__, "title": case.title, "job": case.job, "objects": case.size} | {
+    return {"case": kind.__name__, "title": kind.title, "job": kind.job, "objects": size} | {
         "seconds": seconds,
         "queries": queries,
         "apply_to_bare": ratio(seconds[APPLY], seconds[BARE]),
