@@ -3,7 +3,8 @@
 Each case builds a network and copies it for every run, so that all runs begin with the same database. The bare calls are made in the same
 process, in one transaction, under Nautobot's change logging, as a script would that does nothing but save: no plan, no permissions, no files,
 no undo. What is timed of a Job is all of its run, that which Nautobot does before and after it included. Rounds of bare calls, applying and
-a dry run follow each other, so that a busy machine disturbs all of them alike; ratios are medians of those within a round.
+a dry run follow each other, so that a busy machine disturbs all of them alike; ratios are medians of those within a round. The seconds of
+this process's processor are recorded as well: where others work on the machine, they tell more.
 
 Exit code 1: a Job takes more than 1.3 times as long as the bare calls, or its dry run longer than applying. Run it with
 `uv run invoke bench --only changes`. To add a case, write a subclass of `Case` and name it in `CASES`.
@@ -222,21 +223,26 @@ def restore(instance: Any, source: str) -> None:
 def measure(kind: type[Case], size: int, rounds: int, begin: Callable[[], Any]) -> dict[str, Any]:
     """Seconds and queries of each way."""
     seconds: dict[str, list[float]] = {BARE: [], APPLY: [], DRY: []}
+    processor: dict[str, list[float]] = {BARE: [], APPLY: [], DRY: []}
     queries: dict[str, int] = {}
     # A small round first, which does not count: it fills caches and imports what is imported late.
     for number, case in enumerate([kind(min(size, WARM_UP)), *[kind(size)] * rounds]):
         for way in seconds:
             begin()
+            used = time.process_time()
             elapsed, sent = bare(case) if way == BARE else run(case, dryrun=way == DRY)
+            used = time.process_time() - used
             expected = 0 if way == DRY else case.size
             if case.count() != expected:
                 raise SystemExit(f"{case.title}, {way}: {case.count()} of {expected} objects are as they should be.")
-            print(f"{case.title}: {way}, {case.size} objects: {elapsed:.1f} s, {sent} queries", flush=True)
+            print(f"{case.title}: {way}, {case.size} objects: {elapsed:.1f} s, {sent:,} queries", flush=True)
             if number:
                 seconds[way].append(round(elapsed, 3))
+                processor[way].append(round(used, 3))
                 queries[way] = sent
     return {"case": kind.__name__, "title": kind.title, "job": kind.job, "objects": size} | {
         "seconds": seconds,
+        "processor_seconds": processor,
         "queries": queries,
         "apply_to_bare": ratio(seconds[APPLY], seconds[BARE]),
         "dry_run_to_apply": ratio(seconds[DRY], seconds[APPLY]),
@@ -296,13 +302,17 @@ def show(results: list[dict[str, Any]]) -> None:
     ):
         table.add_column(name, justify="right")
     for row in results:
+        processor = row["processor_seconds"]
         table.add_row(
             row["title"],
             f"{row['objects']:,}",
             *(f"{statistics.median(row['seconds'][way]):.1f}" for way in (BARE, APPLY, DRY)),
             f"{row['apply_to_bare']:.2f}",
             f"{row['dry_run_to_apply']:.2f}",
-            *(f"{row['queries'][way] / row['objects']:.1f}" for way in (BARE, APPLY)),
+            " / ".join(
+                f"{ratio(processor[one], processor[other]):.2f}" for one, other in ((APPLY, BARE), (DRY, APPLY))
+            ),
+            *(f"{row['queries'][way] / row['objects']:.1f}" for way in (BARE, APPLY, DRY)),
         )
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
