@@ -19,7 +19,9 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.decommission import DecommissionDevices
 from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.move_devices import MoveDevices
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -37,6 +39,7 @@ register_jobs(
     CircuitAudit,
     ConfigContextAudit,
     ConnectionAudit,
+    DecommissionDevices,
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,
@@ -47,6 +50,7 @@ register_jobs(
     IpamAudit,
     Lifecycle,
     LogLevels,
+    MoveDevices,
     NormalizeSerial,
     PowerAudit,
     PrimaryAddressAudit,
