@@ -41,7 +41,7 @@ FILE_NAME = "undo.json"
 # What Nautobot computes of other objects, and makes anew when these come back.
 DERIVED = frozenset({"dcim.cablepath", "extras.objectchange"})
 # Rows that belong to an object so closely that nobody has permissions for them alone.
-_PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination"})
+_PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination", "dcim.deviceclusterassignment"})
 # Fields that Nautobot sets by itself when others come or go.
 _COMPUTED = frozenset({("ipam.prefix", "parent"), ("ipam.ipaddress", "parent")})
 _CHUNK = 1000
@@ -480,7 +480,9 @@ def _is(plan: Plan, obj: Any, name: str, text: Any) -> bool:
 
 def _many_or_one(obj: Any, name: str, text: Any) -> Any:
     field = obj._meta.get_field(name)
-    return text if field.many_to_many else _read(field, text)
+    if field.many_to_many:  # tags have to be objects: they take a text for a name
+        return list(fetch(field.related_model._meta.label_lower, text).values())
+    return _read(field, text)
 
 
 def _clock(obj: Any, name: str) -> bool:

@@ -25,3 +25,15 @@ def test_what_was_changed_and_changed_back(execute, lab, comes_back):
 
     with comes_back() as applied:
         applied.run = execute(planner)
+
+
+def test_tags_come_back(execute, lab, comes_back):
+    from django.contrib.contenttypes.models import ContentType
+    from nautobot.extras.models import Tag
+
+    tag = Tag.objects.create(name="core")
+    tag.content_types.add(ContentType.objects.get_for_model(Device))
+    device = lab.device("sw-01", lab.device_type("Switch"))
+    device.tags.add(tag)
+    with comes_back() as applied:
+        applied.run = execute(lambda plan: plan.update(Device.objects.get(pk=device.pk), tags=[], reason="test"))
