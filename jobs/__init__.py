@@ -22,6 +22,7 @@ from .audits.wireless import WirelessAudit
 from .changes.decommission import DecommissionDevices
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.move_devices import MoveDevices
+from .changes.replace_device import ReplaceDevice
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -55,6 +56,7 @@ register_jobs(
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
+    ReplaceDevice,
     Scorecard,
     SoftwareAudit,
     UndoChange,

@@ -302,8 +302,13 @@ class _Decommission:
                 self.values[device.pk]["cluster"] = None
         elif not self.policy.delete:
             model = apps.get_model("dcim.deviceclusterassignment")
-            for row in among(model._default_manager.all(), "device", self.keys):
+            rows = among(model._default_manager.all(), "device", self.keys)
+            # They have no permissions of their own, and the device itself need not change.
+            may = {device.pk for device in among(visible(self.plan.user, Device, "change"), "pk", self.keys)}
+            for row in rows:
                 self._delete(row, row.device_id, "leave")
+                if row.device_id not in may:
+                    self._problem(row.device_id, "the permission dcim.change_device is needed to leave a cluster.")
 
     def _children_first(self) -> list[Device]:
         """The devices, those in bays of others before these."""
