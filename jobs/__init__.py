@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.close_location import CloseLocation
 from .changes.decommission import DecommissionDevices
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.move_devices import MoveDevices
@@ -38,6 +39,7 @@ register_jobs(
     AddNotes,
     CablingAudit,
     CircuitAudit,
+    CloseLocation,
     ConfigContextAudit,
     ConnectionAudit,
     DecommissionDevices,
