@@ -19,8 +19,12 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.close_location import CloseLocation
 from .changes.connect_cables import ConnectCables
+from .changes.decommission import DecommissionDevices
 from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.move_devices import MoveDevices
+from .changes.replace_device import ReplaceDevice
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -36,9 +40,11 @@ register_jobs(
     AddNotes,
     CablingAudit,
     CircuitAudit,
+    CloseLocation,
     ConfigContextAudit,
     ConnectCables,
     ConnectionAudit,
+    DecommissionDevices,
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,
@@ -49,10 +55,12 @@ register_jobs(
     IpamAudit,
     Lifecycle,
     LogLevels,
+    MoveDevices,
     NormalizeSerial,
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
+    ReplaceDevice,
     Scorecard,
     SoftwareAudit,
     UndoChange,

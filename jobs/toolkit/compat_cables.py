@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from nautobot.dcim import constants
 from nautobot.dcim import models as dcim
 
 from .compat import CABLED_COMPONENTS, CABLES_MAY_HANG
+from .plan import Plan
 
 # The fields of a cable's end for what a cable path can begin at, and the models behind them.
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
@@ -166,3 +168,69 @@ def end_of(cable: dcim.Cable, side: str, connector: int, port: Model) -> Model:
     field = dcim.cables.termination_fk_field(port)
     row: Model = dcim.CableToCableTermination(cable=cable, cable_end=side, connector=connector, **{field: port})
     return row
+
+
+class CableEnd(NamedTuple):
+    """One end of a cable.
+
+    Args:
+        cable: primary key of the cable.
+        side: "a" or "b".
+        label: model of what it ends at: "dcim.interface".
+        pk: primary key of what it ends at.
+        row: the row that attaches it, which names what it ends at in its field `field`; None before 3.2.
+        field: "interface"; "" before 3.2.
+    """
+
+    cable: Any
+    side: str
+    label: str
+    pk: Any
+    row: Any = None
+    field: str = ""
+
+
+def cable_ends(cables: Iterable[Any]) -> Iterator[CableEnd]:
+    """The ends of cables, given by primary keys."""
+    if not CABLES_MAY_HANG:
+        for cable in dcim.Cable.objects.filter(pk__in=list(cables)).order_by("pk"):
+            for side in "ab":
+                kind = ContentType.objects.get_for_id(getattr(cable, f"termination_{side}_type_id"))
+                label = f"{kind.app_label}.{kind.model}"
+                yield CableEnd(cable.pk, side, label, getattr(cable, f"termination_{side}_id"))
+        return
+    labels = dcim.cables.TERMINATION_FK_TO_CONTENT_TYPE
+    rows = dcim.CableToCableTermination.objects.filter(cable__in=list(cables))
+    for row in rows.order_by("cable", "cable_end", "connector"):
+        for field in dcim.cables.TERMINATION_FK_FIELDS:
+            pk = getattr(row, f"{field}_id")
+            if pk is not None:
+                yield CableEnd(row.cable_id, row.cable_end.lower(), ".".join(labels[field]), pk, row, field)
+
+
+def moved_cable(
+    plan: Plan, cable: dcim.Cable, ends: Sequence[CableEnd], moved: Mapping[CableEnd, Any], *, reason: str
+) -> None:
+    """Plan that ends of a cable go to other ports. Before 3.2 a cable cannot be moved: another one takes its place.
+
+    Args:
+        plan: the plan to add to.
+        cable: the cable.
+        ends: all of its ends.
+        moved: those that move, to their new ports.
+        reason: why.
+    """
+    if CABLES_MAY_HANG:
+        for end, port in moved.items():
+            plan.update(end.row, reason=reason, verb="move", **{end.field: port})
+        return
+    ports = {}
+    for end in ends:
+        port = moved.get(end)
+        ports[f"termination_{end.side}"] = port or apps.get_model(end.label)._default_manager.get(pk=end.pk)
+    copied = ("type", "status", "label", "color", "length", "length_unit", "_custom_field_data")
+    values = {name: getattr(cable, name) for name in copied}
+    plan.delete(cable, reason=reason, verb="disconnect")
+    plan.create(
+        dcim.Cable(**values, **ports), reason=reason, verb="connect", ends=ports, tags=list(cable.tags.order_by("pk"))
+    )

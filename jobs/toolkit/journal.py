@@ -41,7 +41,7 @@ FILE_NAME = "undo.json"
 # What Nautobot computes of other objects, and makes anew when these come back.
 DERIVED = frozenset({"dcim.cablepath", "extras.objectchange"})
 # Rows that belong to an object so closely that nobody has permissions for them alone.
-_PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination"})
+_PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination", "dcim.deviceclusterassignment"})
 # Fields that Nautobot sets by itself when others come or go.
 _COMPUTED = frozenset({("ipam.prefix", "parent"), ("ipam.ipaddress", "parent")})
 _CHUNK = 1000
@@ -334,6 +334,7 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
     along = frozenset((label, pk) for label, keys in data["along"].items() for pk in keys)
     reason = f"undoes {data['title']} of {data['time'][:16].replace('T', ' ')}"
     conflicts: list[tuple[str, str, str]] = []
+    back = _back_already(plan, data["steps"], present)
     for step in reversed(data["steps"]):
         label, pk = step["model"], step["pk"]
         obj = present.get(label, pk)
@@ -343,7 +344,7 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
             if obj is None:
                 conflicts.append((label, pk, f"{step['name']} ({_noun(label)}) does not exist any more"))
             else:
-                _put_back(plan, step, obj, reason, conflicts)
+                _put_back(plan, step, obj, reason, conflicts, back)
         elif obj is None:
             plan.keep()
         else:
@@ -360,11 +361,31 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
         plan.problem(message)
 
 
+def _back_already(plan: Plan, steps: Iterable[Mapping[str, Any]], present: _Present) -> set[tuple[str, str, str]]:
+    """Fields that were changed more than once, and are as they were before the first time."""
+    first: dict[tuple[str, str, str], Any] = {}
+    again = set()
+    for step in steps:
+        if step["action"] == UPDATE:
+            for name, before in step["before"].items():
+                key = (step["model"], step["pk"], name)
+                again |= {key} & first.keys()
+                first.setdefault(key, before)
+    return {key for key in again if (obj := present.get(*key[:2])) is not None and _is(plan, obj, key[2], first[key])}
+
+
 def _put_back(
-    plan: Plan, step: Mapping[str, Any], obj: Any, reason: str, conflicts: list[tuple[str, str, str]]
+    plan: Plan,
+    step: Mapping[str, Any],
+    obj: Any,
+    reason: str,
+    conflicts: list[tuple[str, str, str]],
+    back: Collection[tuple[str, str, str]],
 ) -> None:
     wanted = {}
     for name, before in step["before"].items():
+        if (step["model"], step["pk"], name) in back:
+            continue
         if _is(plan, obj, name, step["after"][name]):
             wanted[name] = _many_or_one(obj, name, before)
         elif not _is(plan, obj, name, before):
@@ -459,7 +480,9 @@ def _is(plan: Plan, obj: Any, name: str, text: Any) -> bool:
 
 def _many_or_one(obj: Any, name: str, text: Any) -> Any:
     field = obj._meta.get_field(name)
-    return text if field.many_to_many else _read(field, text)
+    if field.many_to_many:  # tags have to be objects: they take a text for a name
+        return list(fetch(field.related_model._meta.label_lower, text).values())
+    return _read(field, text)
 
 
 def _clock(obj: Any, name: str) -> bool:

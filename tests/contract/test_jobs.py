@@ -28,6 +28,7 @@ from nautobot_dev_tools import exercises
 from nautobot_dev_tools.loading import needs_newer, runnable
 from nautobot_dev_tools.project import Project
 
+from jobs.toolkit.scope import DeviceScopeMixin, ScopeMixin
 from jobs.toolkit.selection import AuditMixin
 
 # Exceptions, by rule, and by Job with the reason. These lists may only shrink: an exception that is no longer needed
@@ -125,7 +126,8 @@ def describes_its_variables(job):
 def runs_with_its_variables(job):
     """run() names exactly the variables, as keywords; what is not required has a default. Receivers have methods of their own.
 
-    The many variables of an audit go to its engine together, as `**options`, which refuses what it does not know.
+    The many variables of an audit go to its engine together, as `**options`, which refuses what it does not know; those
+    of a scope go to `Scope` as `**selection`.
     """
     method = receiver_method(job)
     if method:
@@ -138,6 +140,10 @@ def runs_with_its_variables(job):
     variables = own_variables(job)
     if issubclass(job, AuditMixin) and [parameter.kind for parameter in parameters.values()] == [Parameter.VAR_KEYWORD]:
         return
+    if getattr(parameters.get("selection"), "kind", None) is Parameter.VAR_KEYWORD:
+        parameters.pop("selection")
+        of_scope = {name for mixin in (DeviceScopeMixin, ScopeMixin) if issubclass(job, mixin) for name in vars(mixin)}
+        variables = {name: variable for name, variable in variables.items() if name not in of_scope - set(parameters)}
     for name, parameter in parameters.items():
         if parameter.kind is not parameter.KEYWORD_ONLY:
             yield f"make {name} keyword-only in run(): def run(self, *, ...)"
