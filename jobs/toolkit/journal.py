@@ -334,9 +334,17 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
     along = frozenset((label, pk) for label, keys in data["along"].items() for pk in keys)
     reason = f"undoes {data['title']} of {data['time'][:16].replace('T', ' ')}"
     conflicts: list[tuple[str, str, str]] = []
+    first, undone = _first_values(data["steps"]), dict[_Key, bool]()
     for step in reversed(data["steps"]):
         label, pk = step["model"], step["pk"]
         obj = present.get(label, pk)
+        if step["action"] == UPDATE and obj is not None:
+            # An object that has been updated several times is back as a whole, whatever it was in between.
+            if (label, pk) not in undone:
+                undone[label, pk] = all(_is(plan, obj, name, text) for name, text in first[label, pk].items())
+            if undone[label, pk]:
+                plan.keep()
+                continue
         if step["action"] == DELETE:
             _bring_back(plan, step, present, reason, conflicts)
         elif step["action"] == UPDATE:
@@ -358,6 +366,16 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
             present.remove(label, pk)
     for message in _with_culprits(conflicts, result, data["request_id"]):
         plan.problem(message)
+
+
+def _first_values(steps: Iterable[Mapping[str, Any]]) -> dict[_Key, dict[str, Any]]:
+    """What the fields of each updated object were before its first update."""
+    first: defaultdict[_Key, dict[str, Any]] = defaultdict(dict)
+    for step in steps:
+        if step["action"] == UPDATE:
+            for name, text in step["before"].items():
+                first[step["model"], step["pk"]].setdefault(name, text)
+    return first
 
 
 def _put_back(
