@@ -20,6 +20,7 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -53,6 +54,7 @@ register_jobs(
     RackAudit,
     Scorecard,
     SoftwareAudit,
+    SynchronizeComponents,
     UndoChange,
     VirtualizationAudit,
     VlanAudit,
