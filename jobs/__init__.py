@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.import_device_types import ImportDeviceTypes
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
@@ -43,6 +44,7 @@ register_jobs(
     FilesInAndOut,
     HelloWorld,
     HygieneAudit,
+    ImportDeviceTypes,
     InterfaceAudit,
     InterfaceDescriptions,
     IpamAudit,

@@ -1,7 +1,7 @@
 """Components beside the templates of their types."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nautobot.dcim import models
 from nautobot.dcim.models import (
@@ -457,6 +457,7 @@ def test_renumbered(name, position, convention, expected):
     assert renumbered(name, position, convention) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.lists(st.text(alphabet="0123456789AB/", max_size=4), max_size=4))
 def test_rendered_as_nautobot_does(name, positions):
     """The same as Nautobot makes of it, for any text and any chain of bays."""
@@ -478,6 +479,7 @@ def test_rendered_as_nautobot_does(name, positions):
     assert rendered(template, [position for position in positions if position]) == component.name
 
 
+@settings(deadline=None)
 @given(
     st.permutations(range(6)),
     st.permutations(range(6)),
@@ -503,6 +505,7 @@ def test_moves_never_share_a_slot(here, there, present, moving, size):
     assert moves(where, {thing: wanted[thing] for thing in wanted if thing not in blocked}, range(size)) == ([], [])
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=3), max_size=6),
     st.sets(st.sampled_from("abcdefg")),
