@@ -22,9 +22,11 @@ from .audits.wireless import WirelessAudit
 from .changes.close_location import CloseLocation
 from .changes.connect_cables import ConnectCables
 from .changes.decommission import DecommissionDevices
+from .changes.import_device_types import ImportDeviceTypes
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.move_devices import MoveDevices
 from .changes.replace_device import ReplaceDevice
+from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -50,6 +52,7 @@ register_jobs(
     FilesInAndOut,
     HelloWorld,
     HygieneAudit,
+    ImportDeviceTypes,
     InterfaceAudit,
     InterfaceDescriptions,
     IpamAudit,
@@ -63,6 +66,7 @@ register_jobs(
     ReplaceDevice,
     Scorecard,
     SoftwareAudit,
+    SynchronizeComponents,
     UndoChange,
     VirtualizationAudit,
     VlanAudit,

@@ -42,6 +42,7 @@ from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, w
 _CHUNK = 1000
 _MOST_LOGGED = 20
 _MOST_PROBLEMS_LOGGED = 50
+_MOST_REMARKS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
 # What it takes to make a change, in terms of permissions.
 _ACTIONS = {CREATE: "add", UPDATE: "change", DELETE: "delete"}
@@ -177,7 +178,7 @@ class Changes:
         attach(self.job, path, FILE_NAME)
 
     def _attach(self, outcome: Outcome, folder: Path) -> None:
-        if outcome.plan.changes or outcome.problems:
+        if outcome.plan.changes or outcome.problems or outcome.plan.remarks:
             for name, write in (("plan.html", write_html), ("plan.csv", write_csv)):
                 write(folder / name, outcome)
                 attach(self.job, folder / name, name)
@@ -186,8 +187,12 @@ class Changes:
 
     def _log(self, outcome: Outcome) -> None:
         log = self.job.logger
-        for remark in outcome.plan.remarks:
+        remarks = outcome.plan.remarks
+        for remark in remarks[:_MOST_REMARKS_LOGGED]:
             log.info("%s", remark, extra=_GROUPING)
+        if len(remarks) > _MOST_REMARKS_LOGGED:
+            more = len(remarks) - _MOST_REMARKS_LOGGED
+            log.info("%d more remarks; the attached files have all.", more, extra=_GROUPING)
         for problem in outcome.problems[:_MOST_PROBLEMS_LOGGED]:
             log.failure("%s", problem, extra={"grouping": "problems"})
         if len(outcome.problems) > _MOST_PROBLEMS_LOGGED:

@@ -96,6 +96,19 @@ def test_created_device(execute, stacked, lab, comes_back):
         assert Device.objects.get(name="sw-04").interfaces.count() == 3
 
 
+def test_object_that_was_updated_twice(execute, stacked, comes_back):
+    """Its name ends as it began, its serial number does not: the second time there is nothing to undo."""
+    with comes_back() as applied:
+
+        def planner(plan):
+            device = Device.objects.get(name="sw-03")
+            plan.update(device, name="for a while", serial="1", reason="test")
+            plan.update(device, name="sw-03", serial="2", reason="test")
+
+        applied.run = execute(planner)
+        assert Device.objects.get(name="sw-03").serial == "2"
+
+
 def test_undo_of_undo(execute, stacked, undo, rows):
     applied = execute(lambda plan: plan.delete(IPAddress.objects.get(), reason="test"))
     after = rows()
