@@ -41,6 +41,7 @@ from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, w
 _CHUNK = 1000
 _MOST_LOGGED = 20
 _MOST_PROBLEMS_LOGGED = 50
+_MOST_REMARKS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
 # What it takes to make a change, in terms of permissions.
 _ACTIONS = {CREATE: "add", UPDATE: "change", DELETE: "delete"}
@@ -176,7 +177,7 @@ class Changes:
         attach(self.job, path, FILE_NAME)
 
     def _attach(self, outcome: Outcome, folder: Path) -> None:
-        if outcome.plan.changes or outcome.problems:
+        if outcome.plan.changes or outcome.problems or len(outcome.plan.remarks) > _MOST_REMARKS_LOGGED:
             for name, write in (("plan.html", write_html), ("plan.csv", write_csv)):
                 write(folder / name, outcome)
                 attach(self.job, folder / name, name)
@@ -185,8 +186,11 @@ class Changes:
 
     def _log(self, outcome: Outcome) -> None:
         log = self.job.logger
-        for remark in outcome.plan.remarks:
+        remarks = outcome.plan.remarks
+        for remark in remarks[:_MOST_REMARKS_LOGGED]:
             log.info("%s", remark, extra=_GROUPING)
+        if len(remarks) > _MOST_REMARKS_LOGGED:
+            log.info("%d more remarks; plan.json has all.", len(remarks) - _MOST_REMARKS_LOGGED, extra=_GROUPING)
         for problem in outcome.problems[:_MOST_PROBLEMS_LOGGED]:
             log.failure("%s", problem, extra={"grouping": "problems"})
         if len(outcome.problems) > _MOST_PROBLEMS_LOGGED:
@@ -310,6 +314,7 @@ class _Attempt:
                 label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
             )
             return
+        refused = change.action == UPDATE and self.plan.may_be_invalid and not _is_valid(obj)
         if change.restored:
             _insert(obj)
             self._late.append(change)
@@ -335,12 +340,13 @@ class _Attempt:
                     obj.validated_save()
             for name, objects in many.items():
                 getattr(obj, name).set(objects)
-        self.journal.save(change)
+        self.journal.save(change, refused=refused)
 
     def _validate_late(self) -> None:
         """What was not validated when it was saved is now that all is done."""
+        unvalidated = {change.key for change in self._late if change.unvalidated}
         for change in {change.key: change for change in self._late}.values():
-            if is_part(type(change.obj)) or self.plan.is_going(*change.key):
+            if is_part(type(change.obj)) or self.plan.is_going(*change.key) or change.key in unvalidated:
                 continue
             try:
                 fetch(change.label, [change.pk])[str(change.pk)].full_clean()
@@ -459,6 +465,14 @@ def _insert(obj: Any) -> None:
     if obj._meta.label_lower in ("dcim.device", "dcim.module"):
         obj._state.adding = False
     obj.save(force_insert=True)
+
+
+def _is_valid(obj: Any) -> bool:
+    try:
+        obj.full_clean()
+    except ValidationError:
+        return False
+    return True
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
