@@ -20,6 +20,7 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.rename import RenameByTemplate
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -51,6 +52,7 @@ register_jobs(
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
+    RenameByTemplate,
     Scorecard,
     SoftwareAudit,
     UndoChange,
