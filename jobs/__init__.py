@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.fix_primary_addresses import FixPrimaryAddresses
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.rename import RenameByTemplate
 from .changes.undo import UndoChange
@@ -41,6 +42,7 @@ register_jobs(
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,
+    FixPrimaryAddresses,
     HelloWorld,
     HygieneAudit,
     InterfaceAudit,
