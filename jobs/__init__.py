@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.assign_management_addresses import AssignManagementAddresses
 from .changes.fix_primary_addresses import FixPrimaryAddresses
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.rename import RenameByTemplate
@@ -35,6 +36,7 @@ from .examples.log_levels import LogLevels
 register_jobs(
     AccessAudit,
     AddNotes,
+    AssignManagementAddresses,
     CablingAudit,
     CircuitAudit,
     ConfigContextAudit,

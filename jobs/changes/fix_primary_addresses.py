@@ -30,7 +30,7 @@ from ..toolkit.primary_addresses import (
 )
 from ..toolkit.queries import truth
 from ..toolkit.scope import DeviceScopeMixin, Scope
-from .primary_choice import BY_NAME, ONLY, POLICIES, Candidate, Choice, choose, order_of, patterns_of
+from .primary_choice import BY_NAME, ONLY, POLICIES, SHARED, Candidate, Choice, choose, order_of, patterns_of
 
 name = "Changes"
 
@@ -45,8 +45,6 @@ DEFECTS = {
 }
 # What Nautobot's validation refuses: as long as a device has one of these it cannot be saved.
 _REFUSED = (ELSEWHERE, NOWHERE, FAMILY)
-# Addresses of these roles belong to several devices, or are not what a device is reached at.
-_SHARED = ("Anycast", "CARP", "GLBP", "HSRP", "Secondary", "VIP", "VRRP")
 
 
 class FixPrimaryAddresses(RowsMixin, DeviceScopeMixin, Job):
@@ -258,7 +256,7 @@ def _candidates(user: Any, devices: Sequence[Any]) -> defaultdict[tuple[Any, int
     for row in rows:
         address, interface = row.ip_address, row.interface
         host = ip_address(address.host)
-        if row.role in _SHARED or host.is_link_local or host.is_loopback:
+        if row.role in SHARED or host.is_link_local or host.is_loopback:
             continue
         kind = kind_of(interface.name, interface.type, interface.mgmt_only)
         text = f"{host}/{address.mask_length}"

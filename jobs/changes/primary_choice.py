@@ -19,6 +19,9 @@ POLICIES = {
     BY_NAME: "By names of interfaces",
 }
 
+# Addresses of these roles belong to several devices, or are not what a device is reached at.
+SHARED = ("Anycast", "CARP", "GLBP", "HSRP", "Secondary", "VIP", "VRRP")
+
 
 class Candidate(NamedTuple):
     """An address on an interface of the device.

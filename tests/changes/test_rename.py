@@ -178,6 +178,18 @@ def test_good_rows(run_job, devices, lab):
     assert device_names() == {"sw-1", "sw-2", "sw-3", "sw-4"}
 
 
+def test_half_of_a_swap_is_not_done(run_job, devices, make_user):
+    """The user may rename two of three, but one of the two takes the name of the third."""
+    user = make_user(
+        permissions={"dcim.view_device": None, "dcim.change_device": {"name__in": ["sw-1", "rt-1", "sw-2x", "rt-2"]}}
+    )
+    first, second, third = devices
+    text = f"old;new\n{first.pk};sw-2\n{second.pk};sw-1\n{third.pk};rt-2\n"
+    run = run_job(RenameByTemplate, {"table": table(text), "keep_good": True, "dryrun": False}, user=user)
+    assert (run.status, run.result["changes"], run.result["applied"]) == ("FAILURE", 1, True)
+    assert device_names() == {"sw-1", "sw-2", "rt-2"}
+
+
 def test_two_of_one_name_within_the_request(run_job, devices, rows):
     before = rows()
     run = run_job(RenameByTemplate, {"everything": True, "template": "{{ location.name }}", "dryrun": False})
