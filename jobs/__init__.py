@@ -19,12 +19,15 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.assign_management_addresses import AssignManagementAddresses
 from .changes.close_location import CloseLocation
 from .changes.connect_cables import ConnectCables
 from .changes.decommission import DecommissionDevices
+from .changes.fix_primary_addresses import FixPrimaryAddresses
 from .changes.import_device_types import ImportDeviceTypes
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.move_devices import MoveDevices
+from .changes.rename import RenameByTemplate
 from .changes.replace_device import ReplaceDevice
 from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
@@ -40,6 +43,7 @@ from .examples.log_levels import LogLevels
 register_jobs(
     AccessAudit,
     AddNotes,
+    AssignManagementAddresses,
     CablingAudit,
     CircuitAudit,
     CloseLocation,
@@ -50,6 +54,7 @@ register_jobs(
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,
+    FixPrimaryAddresses,
     HelloWorld,
     HygieneAudit,
     ImportDeviceTypes,
@@ -63,6 +68,7 @@ register_jobs(
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
+    RenameByTemplate,
     ReplaceDevice,
     Scorecard,
     SoftwareAudit,

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, QuerySet, Subquery
 from nautobot.apps.jobs import BooleanVar, ChoiceVar, Job, StringVar
-from nautobot.dcim.models import Interface
 
 from ..toolkit.changes import ChangeMixin, Changes
-from ..toolkit.compat import CABLED, device_value
+from ..toolkit.far_ends import with_far_end
 from ..toolkit.plan import Plan
-from ..toolkit.queries import cable_path
 from ..toolkit.scope import DeviceScopeMixin, Scope
 from ..toolkit.templates import UserTemplate
 
@@ -84,29 +80,6 @@ class InterfaceDescriptions(ChangeMixin, DeviceScopeMixin, Job):
             elif every and clear and not interface.cabled:
                 with plan.row(f"{interface.near_device} {interface.name}"):
                     plan.update(interface, description="", reason="not connected")
-
-
-def with_far_end(interfaces: QuerySet, user: Any) -> QuerySet:
-    """Interfaces with names at both ends: `near_device` and so on, `far_port` and so on, and whether there is a cable.
-
-    Those of the far end are None where there is none, or none that the user may view.
-    """
-    far = Interface.objects.restrict(user, "view")
-    paths = cable_path(Interface, destination_type=ContentType.objects.get_for_model(Interface))
-    ends = {
-        "device": device_value("name"),
-        "location": device_value("location__name"),
-        "role": device_value("role__name"),
-    }
-    annotations: dict[str, Any] = {f"near_{name}": value for name, value in ends.items()}
-    annotations["far_key"] = Subquery(paths.values("destination_id")[:1])
-    named = interfaces.annotate(**annotations)
-    beyond = far.filter(pk=OuterRef("far_key")).order_by()
-    return named.annotate(
-        far_port=Subquery(beyond.values("name")[:1]),
-        **{f"far_{name}": Subquery(beyond.annotate(_end=value).values("_end")[:1]) for name, value in ends.items()},
-        cabled=Subquery(Interface.objects.filter(CABLED, pk=OuterRef("pk")).order_by().values("pk")[:1]),
-    )
 
 
 def _values(interface: Any) -> dict[str, dict[str, str]]:

@@ -316,6 +316,7 @@ class _Attempt:
                 label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
             )
             return
+        refused = change.action == UPDATE and self.plan.may_be_invalid and not _is_valid(obj)
         if change.restored:
             _insert(obj)
             self._late.append(change)
@@ -341,12 +342,13 @@ class _Attempt:
                     obj.validated_save()
             for name, objects in many.items():
                 getattr(obj, name).set(objects)
-        self.journal.save(change)
+        self.journal.save(change, refused=refused)
 
     def _validate_late(self) -> None:
         """What was not validated when it was saved is now that all is done."""
+        unvalidated = {change.key for change in self._late if change.unvalidated}
         for change in {change.key: change for change in self._late}.values():
-            if is_part(type(change.obj)) or self.plan.is_going(*change.key):
+            if is_part(type(change.obj)) or self.plan.is_going(*change.key) or change.key in unvalidated:
                 continue
             try:
                 fetch(change.label, [change.pk])[str(change.pk)].full_clean()
@@ -465,6 +467,14 @@ def _insert(obj: Any) -> None:
     if obj._meta.label_lower in ("dcim.device", "dcim.module"):
         obj._state.adding = False
     obj.save(force_insert=True)
+
+
+def _is_valid(obj: Any) -> bool:
+    try:
+        obj.full_clean()
+    except ValidationError:
+        return False
+    return True
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:

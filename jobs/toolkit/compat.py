@@ -26,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
+from nautobot.apps.utils import get_settings_or_config
 from nautobot.dcim import models as dcim
 from nautobot.extras.signals import change_context_state
 
@@ -240,3 +241,14 @@ def change_request_id() -> str:
 
 # Fields that Nautobot sets itself when a cable comes or goes; none since 3.2.
 SET_BY_CABLES = frozenset() if _SINCE_3_2 else frozenset({"cable", "_cable_peer_type", "_cable_peer_id", "_path"})
+
+
+def device_uniqueness() -> str:
+    """Where names of devices have to differ: "location_tenant_name", "name" (everywhere) or "none".
+
+    A setting since 3.0, DEVICE_UNIQUENESS; before, devices of one location and tenant had to.
+    """
+    default = "location_tenant_name"
+    if not hasattr(import_module("nautobot.dcim.choices"), "DeviceUniquenessChoices"):
+        return default
+    return str(get_settings_or_config("DEVICE_UNIQUENESS", fallback=default) or default)

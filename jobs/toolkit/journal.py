@@ -11,7 +11,8 @@ The file is one object:
     fingerprint of the plan
     steps       list of objects, in the order in which they were done:
         action  "create": model, pk, name, fields (all of them, as they were at the end of the run)
-                "update": model, pk, name, before, after (fields to values); also what Nautobot itself has changed along
+                "update": model, pk, name, before, after (fields to values); also what Nautobot itself has changed along;
+                refused: true, if Nautobot's validation refuses the object as it was before
                 "delete": model, pk, name, rows (list of model and fields, of all that was deleted along, itself
                 included), emptied (list of model, pk, field, value: what pointed at it and was emptied)
     along       model to primary keys of what was part of, or pointed at, what was created when the run ended
@@ -136,12 +137,19 @@ class Journal:
                 self._many[key] = (instance, step)
                 self._steps.append(step)
 
-    def save(self, change: Change) -> None:
-        """Note that an object has been created or updated."""
+    def save(self, change: Change, *, refused: bool = False) -> None:
+        """Note that an object has been created or updated.
+
+        Args:
+            change: what was done.
+            refused: Nautobot's validation refuses the object as it was before.
+        """
         step: dict[str, Any] = {"action": change.action, "model": change.label, "pk": str(change.pk)}
         if change.action == UPDATE:
             step["before"] = fields_of(change.obj, change.before)
             step["after"] = fields_of(change.obj, change.after)
+        if refused:
+            step["refused"] = True
         self._steps.append(step)
 
     def delete(self, change: Change) -> dict[_Key, dict[str, Any]]:
@@ -329,7 +337,7 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
         data: what `undo.json` has.
         result: the run to be taken back.
     """
-    plan.validate_late = True
+    plan.validate_late = plan.may_be_invalid = True
     present = _Present(data["steps"])
     along = frozenset((label, pk) for label, keys in data["along"].items() for pk in keys)
     reason = f"undoes {data['title']} of {data['time'][:16].replace('T', ' ')}"
@@ -392,7 +400,7 @@ def _put_back(
             conflicts.append(
                 (step["model"], step["pk"], f"{step['name']} ({_noun(step['model'])}): {name} changed since")
             )
-    plan.update(obj, reason=reason, **wanted)
+    plan.update(obj, reason=reason, unvalidated=bool(step.get("refused")), **wanted)
 
 
 def _bring_back(

@@ -52,6 +52,7 @@ class Change:
         pk: primary key of the object; deleting takes it from the object itself.
         restored: of CREATE, the object was there before, with this primary key, and comes back as it was.
         along: of DELETE, models and primary keys of what may be deleted along with it; None means whatever goes.
+        unvalidated: of UPDATE, the object gets back a state that was not valid either, and is not asked about it.
     """
 
     action: str
@@ -65,6 +66,7 @@ class Change:
     pk: Any = None
     restored: bool = False
     along: frozenset[tuple[str, Any]] | None = None
+    unvalidated: bool = False
 
     @property
     def label(self) -> str:
@@ -102,6 +104,8 @@ class Plan:
     Attributes:
         validate_late: objects are validated when all is done, not one by one: for plans whose steps in between make no
             sense for themselves.
+        may_be_invalid: objects may be in a state that Nautobot refuses. It is noted which are, so that an undo gives it
+            back to them all the same; that costs a validation more for each update.
     """
 
     def __init__(self, user: Any, leave_out: Iterable[str] = ()) -> None:
@@ -111,6 +115,7 @@ class Plan:
         self.unchanged = 0
         self.remarks: list[str] = []
         self.validate_late = False
+        self.may_be_invalid = False
         self._leave_out = frozenset(leave_out)
         self._row = ""
         self._planned: dict[tuple[str, Any], dict[str, Value]] = {}
@@ -176,7 +181,7 @@ class Plan:
         self.changes[-1].restored = True
         return obj
 
-    def update(self, obj: Model, *, reason: str, verb: str = UPDATE, **values: Any) -> bool:
+    def update(self, obj: Model, *, reason: str, verb: str = UPDATE, unvalidated: bool = False, **values: Any) -> bool:
         """Plan that fields of an object change.
 
         Args:
@@ -184,13 +189,14 @@ class Plan:
                 left alone while the plan is made: `value` tells what is planned.
             reason: why, in a few words.
             verb: what people call it: "move", "rename".
+            unvalidated: see `Change`; for plans that are validated late.
             values: fields to their new values; foreign keys to an object (or its primary key) or None, many-to-many
                 fields to all the objects that they will contain.
 
         Returns:
             whether anything changes.
         """
-        change = Change(UPDATE, obj, reason, verb, self._row, pk=obj.pk)
+        change = Change(UPDATE, obj, reason, verb, self._row, pk=obj.pk, unvalidated=unvalidated)
         wanted = {}
         for name, value in values.items():
             model_field: Any = obj._meta.get_field(name)

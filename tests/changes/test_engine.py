@@ -346,3 +346,9 @@ def test_constraints_of_the_database_are_asked_by_a_dry_run(execute, switches, m
     run = execute(plan_and_check, dryrun=True)
     assert run.status == "SUCCESS"
     assert asked
+
+
+def test_many_remarks_are_not_all_logged(execute, db, plan_of):
+    run = execute(lambda plan: [plan.remark(f"remark {number}") for number in range(60)])
+    assert len([message for message in run.messages("info") if message.startswith("remark ")]) == 50
+    assert len(plan_of(run)["remarks"]) == 60

@@ -218,3 +218,27 @@ def test_prefix_that_got_children_since(execute, lab, undo):
     assert undo(run).status == "SUCCESS"
     child.refresh_from_db()
     assert child.parent == outer
+
+
+def test_what_was_invalid_is_so_again(execute, stacked, lab, comes_back, undo, rows):
+    other = Device.objects.get(name="sw-03")
+    lab.force(other, primary_ip4=IPAddress.objects.get())  # that of another device
+
+    def planner(plan):
+        plan.may_be_invalid = True
+        plan.update(Device.objects.get(name="sw-03"), primary_ip4=None, reason="test")
+
+    with comes_back() as applied:
+        applied.run = execute(planner)
+    before = rows()
+    assert undo(undo(undo(execute(planner)))).status == "SUCCESS"
+    assert rows() == before
+
+
+def test_what_was_valid_is_not_made_invalid(execute, stacked, lab, undo, rows):
+    """The address of the device has been taken away meanwhile."""
+    run = execute(lambda plan: plan.update(Device.objects.get(name="sw-01"), primary_ip4=None, reason="test"))
+    IPAddressToInterface.objects.all().delete()
+    before = rows()
+    assert undo(run).status == "FAILURE"
+    assert rows() == before

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from nautobot.apps.jobs import Job, MultiObjectVar, ObjectVar, StringVar
+from nautobot.apps.jobs import ChoiceVar, Job, MultiObjectVar, ObjectVar, StringVar
 from nautobot.dcim.models import Device, Location
 from nautobot_dev_tools import manual
 from nautobot_dev_tools.exercises import Exercise
@@ -24,6 +24,16 @@ class Paint(Job):
     name = StringVar()
     location = ObjectVar(model=Location)
     devices = MultiObjectVar(model=Device)
+
+
+class PaintAny(Paint):
+    """Paints what is chosen.
+
+    **Needs:** the permission `dcim.view_device`, and `change` on what is painted.
+    """
+
+    what = ChoiceVar(choices=(("dcim.rack", "Racks"), ("dcim.cable", "Cables")), default="dcim.rack")
+    colour = ChoiceVar(choices=(("red", "Red"), ("blue", "Blue")))
 
 
 class Silent(Job):
@@ -56,3 +66,11 @@ def test_needs():
 def test_permissions_for(given, more):
     exercise = Exercise(job="jobs.paint.Paint", title="Paint", source=Path("paint.yml"), **given)
     assert manual.permissions_for(exercise, Paint) == ["dcim.view_device", "dcim.change_device", *more]
+
+
+@pytest.mark.parametrize(("inputs", "more"), [({}, "dcim.change_rack"), ({"what": "dcim.cable"}, "dcim.change_cable")])
+def test_permissions_for_a_model_that_is_chosen(inputs, more):
+    exercise = Exercise(
+        job="jobs.paint.PaintAny", title="Paint", source=Path("paint.yml"), inputs={"location": "AMS01", **inputs}
+    )
+    assert manual.permissions_for(exercise, PaintAny) == ["dcim.view_device", more]

@@ -7,40 +7,21 @@ from ipaddress import ip_address
 from itertools import chain
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from nautobot.dcim.models import Device
 from nautobot.ipam.models import IPAddress, IPAddressToInterface
 from nautobot.virtualization.models import VirtualMachine
 
 from ....toolkit.compat import device_value, in_stack, on_device
+from ....toolkit.primary_addresses import FIELDS, OTHER, VERSIONS, assignments, kind_of
 from ....toolkit.queries import Hex, collect
 
-# The fields of a device, and what they are called in findings.
-FIELDS = {"primary_ip4": "primary IPv4 address", "primary_ip6": "primary IPv6 address"}
-VERSIONS = {"primary_ip4": 4, "primary_ip6": 6}
 _MOST_CANDIDATES = 5
-_MANAGEMENT, _LOOPBACK, _OTHER = range(3)
 
 # What `rows` of these checks ask for, beside columns of their own.
 _CANDIDATES = ("candidates_on_device", "candidates_in_stack")
 COLUMNS = (*_CANDIDATES, *(f"{field}__{part}" for field in FIELDS for part in ("host", "mask_length")))
-
-
-def assignments(field: str) -> QuerySet:
-    """Subquery: where the outer device's primary address is assigned.
-
-    For an outside address of NAT that includes where its inside address is: Nautobot takes that for the device's own
-    (`nautobot.dcim.models.Device.clean`).
-    """
-    return IPAddressToInterface.objects.filter(
-        Q(ip_address=OuterRef(field)) | Q(ip_address=OuterRef(f"{field}__nat_inside"))
-    )
-
-
-def own(assigned: QuerySet) -> QuerySet:
-    """Of these assignments, those to the outer device: its modules and the members of its virtual chassis included."""
-    return assigned.filter(on_device(prefix="interface__") | in_stack(prefix="interface__"))
 
 
 def holders(field: str, user: Any) -> tuple[Subquery, Subquery]:
@@ -96,23 +77,15 @@ def candidate_names(row: Mapping[str, Any], field: str | None = None) -> str:
         if field and (candidate["version"] != VERSIONS[field] or str(host) == row[f"{field}__host"]):
             continue
         text = f"{host}/{candidate['mask']} on {candidate['interface']}"
-        found.add((_rank(candidate), host.version, host, text))
+        kind = kind_of(candidate["interface"], candidate["type"], candidate["management"])
+        found.add((kind, host.version, host, text))
     candidates = sorted(found)
-    if candidates and candidates[0][0] != _OTHER:
-        candidates = [candidate for candidate in candidates if candidate[0] != _OTHER]
+    if candidates and candidates[0][0] != OTHER:
+        candidates = [candidate for candidate in candidates if candidate[0] != OTHER]
     names = [text for *_, text in candidates]
     if len(names) > _MOST_CANDIDATES:
         names[_MOST_CANDIDATES:] = [f"{len(names) - _MOST_CANDIDATES} more"]
     return ", ".join(names)
-
-
-def _rank(candidate: Mapping[str, Any]) -> int:
-    if candidate["management"]:
-        return _MANAGEMENT
-    # Nautobot has no type for loopback interfaces; all vendors' names for them begin alike.
-    if candidate["type"] == "virtual" and candidate["interface"].lower().startswith("lo"):
-        return _LOOPBACK
-    return _OTHER
 
 
 def details(row: Mapping[str, Any], field: str, **more: str) -> dict[str, str]:

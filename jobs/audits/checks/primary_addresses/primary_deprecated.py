@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck, Parameter
 from ....toolkit.findings import Finding, Severity
-from ._addresses import COLUMNS, FIELDS, details, with_candidates
+from ....toolkit.primary_addresses import DEPRECATED, FIELDS
+from ._addresses import COLUMNS, details, with_candidates
 
 
 class PrimaryAddressDeprecated(DeviceCheck):
@@ -23,7 +24,7 @@ class PrimaryAddressDeprecated(DeviceCheck):
     )
     remedy = "Set the address that replaces it as primary, or correct the status of the address."
     tags = ("address",)
-    parameters = {"statuses": Parameter(("Deprecated",), "Names of the statuses that an address should not have.")}
+    parameters = {"statuses": Parameter((DEPRECATED,), "Names of the statuses that an address should not have.")}
     since = "0.1.0"
     bad = "The primary address of nyc01-fw-02 has the status Deprecated."
     good = "The primary address has the status DHCP or Reserved."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
-from ._addresses import COLUMNS, FIELDS, VERSIONS, details, with_candidates
+from ....toolkit.primary_addresses import FIELDS, VERSIONS, is_of_other_family
+from ._addresses import COLUMNS, details, with_candidates
 
 
 class PrimaryAddressFamily(DeviceCheck):
@@ -30,7 +33,7 @@ class PrimaryAddressFamily(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address of the other IP version."""
-        devices = objects.filter(Q(primary_ip4__ip_version=6) | Q(primary_ip6__ip_version=4))
+        devices = objects.filter(reduce(or_, map(is_of_other_family, FIELDS)))
         columns = [f"{field}__ip_version" for field in FIELDS]
         for row in self.rows(with_candidates(devices, context.user), *COLUMNS, *columns):
             for field, label in FIELDS.items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.primary_addresses import FIELDS, is_elsewhere
 from ....toolkit.queries import truth
-from ._addresses import COLUMNS, FIELDS, assignments, details, holders, own, with_candidates
+from ._addresses import COLUMNS, details, holders, with_candidates
 
 
 class PrimaryAddressForeign(DeviceCheck):
@@ -33,11 +34,10 @@ class PrimaryAddressForeign(DeviceCheck):
         """Devices with a primary address that is assigned, but not to them."""
         devices = objects
         for field in FIELDS:
-            assigned = assignments(field)
             in_devices, in_machines = holders(field, context.user)
             devices = devices.annotate(
                 **{
-                    f"{field}_elsewhere": truth(Exists(assigned) & ~Exists(own(assigned))),
+                    f"{field}_elsewhere": truth(is_elsewhere(field)),
                     f"{field}_devices": in_devices,
                     f"{field}_machines": in_machines,
                 }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from nautobot.dcim.models import Device, Interface, InterfaceTemplate
+from django.db.models import QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
-from ....toolkit.compat import components, installed_modules
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.queries import stands_for_itself
+from ....toolkit.primary_addresses import is_missing
 from ._addresses import COLUMNS, candidate_names, with_candidates
 
 
@@ -37,16 +35,7 @@ class PrimaryAddressMissing(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices, or virtual chassis by their master, without any primary address."""
-        none = Q(primary_ip4__isnull=True, primary_ip6__isnull=True)
-        members = Device.objects.filter(virtual_chassis=OuterRef("virtual_chassis")).order_by()
-        by_type = InterfaceTemplate.objects.filter(device_type=OuterRef("device_type")).order_by()
-        by_module = installed_modules().filter(module_type__interface_templates__isnull=False)
-        devices = objects.filter(
-            none,
-            ~Exists(members.exclude(none)),
-            stands_for_itself(),
-            Exists(components(Interface)) | Exists(by_type) | Exists(by_module),
-        )
+        devices = objects.filter(is_missing())
         for row in self.rows(with_candidates(devices, context.user), *COLUMNS):
             candidates = candidate_names(row)
             yield self.finding(row, context, "The device has no primary address.", details={"candidates": candidates})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from ....toolkit.checks import Context, DeviceCheck
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.primary_addresses import FIELDS, is_nowhere
 from ....toolkit.queries import truth
-from ._addresses import COLUMNS, FIELDS, assignments, details, with_candidates
+from ._addresses import COLUMNS, details, with_candidates
 
 
 class PrimaryAddressUnassigned(DeviceCheck):
@@ -31,12 +32,9 @@ class PrimaryAddressUnassigned(DeviceCheck):
 
     def find(self, objects: QuerySet, context: Context) -> Iterator[Finding]:
         """Devices with a primary address that is assigned to nothing."""
-        devices = objects.annotate(
-            **{
-                f"{field}_nowhere": truth(Q(**{f"{field}__isnull": False}) & ~Exists(assignments(field)))
-                for field in FIELDS
-            }
-        ).filter(Q(primary_ip4_nowhere=True) | Q(primary_ip6_nowhere=True))
+        devices = objects.annotate(**{f"{field}_nowhere": truth(is_nowhere(field)) for field in FIELDS}).filter(
+            Q(primary_ip4_nowhere=True) | Q(primary_ip6_nowhere=True)
+        )
         columns = [f"{field}_nowhere" for field in FIELDS]
         for row in self.rows(with_candidates(devices, context.user), *COLUMNS, *columns):
             for field, label in FIELDS.items():

@@ -2,7 +2,8 @@
 
 The paragraph ``**Needs:**`` names, in backticks, each permission without which the Job does nothing: in full
 (```dcim.view_device```), or as an action alone (```view```) on the objects of the run, which are those selected in its form, the one whose
-button is pressed, or the one whose change starts the hook. What is only nice to have goes without backticks.
+button is pressed, or the one whose change starts the hook; where the form lets choose a model (a ChoiceVar of labels: ``dcim.device``), those of
+that model alone. What is only nice to have goes without backticks.
 """
 
 from __future__ import annotations
@@ -58,14 +59,30 @@ def permissions_for(exercise: Exercise, job_class) -> list[str]:
 
 def _labels(exercise: Exercise, job_class) -> list[str]:
     """The models of the objects of a run."""
-    from nautobot.extras.jobs import ObjectVar
+    from nautobot.extras.jobs import ChoiceVar, ObjectVar
 
     trigger: Mapping | None = exercise.button or exercise.hook
     if trigger is not None:
         return [label for label in trigger if label != "update"]
     variables = job_class._get_vars()
+    models = [
+        exercise.inputs.get(name, variable.field_attrs.get("initial"))
+        for name, variable in variables.items()
+        if isinstance(variable, ChoiceVar) and all(_is_model(value) for value, _ in variable.field_attrs["choices"])
+    ]
+    if models:
+        return [str(label) for label in models]
     return [
         variables[name].field_attrs["queryset"].model._meta.label
         for name in exercise.inputs
         if isinstance(variables[name], ObjectVar)  # a MultiObjectVar is one
     ]
+
+
+def _is_model(label: object) -> bool:
+    from django.apps import apps
+
+    try:
+        return bool(apps.get_model(str(label)))
+    except (LookupError, ValueError):
+        return False
