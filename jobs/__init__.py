@@ -19,6 +19,8 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.allocate_addresses import AllocateAddresses
+from .changes.allocate_prefixes import AllocatePrefixes
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
@@ -33,6 +35,8 @@ from .examples.log_levels import LogLevels
 register_jobs(
     AccessAudit,
     AddNotes,
+    AllocateAddresses,
+    AllocatePrefixes,
     CablingAudit,
     CircuitAudit,
     ConfigContextAudit,
