@@ -22,6 +22,7 @@ from .audits.wireless import WirelessAudit
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
 from .changes.interface_descriptions import InterfaceDescriptions
+from .changes.renumber import Renumber
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
 from .examples.button import WhatUsesThis
@@ -55,6 +56,7 @@ register_jobs(
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
+    Renumber,
     Scorecard,
     SoftwareAudit,
     UndoChange,
