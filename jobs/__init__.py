@@ -19,6 +19,9 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.address_interfaces import AddressInterfaces
+from .changes.allocate_addresses import AllocateAddresses
+from .changes.allocate_prefixes import AllocatePrefixes
 from .changes.assign_management_addresses import AssignManagementAddresses
 from .changes.close_location import CloseLocation
 from .changes.connect_cables import ConnectCables
@@ -28,6 +31,7 @@ from .changes.import_device_types import ImportDeviceTypes
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.move_devices import MoveDevices
 from .changes.rename import RenameByTemplate
+from .changes.renumber import Renumber
 from .changes.replace_device import ReplaceDevice
 from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
@@ -43,6 +47,9 @@ from .examples.log_levels import LogLevels
 register_jobs(
     AccessAudit,
     AddNotes,
+    AddressInterfaces,
+    AllocateAddresses,
+    AllocatePrefixes,
     AssignManagementAddresses,
     CablingAudit,
     CircuitAudit,
@@ -69,6 +76,7 @@ register_jobs(
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,
+    Renumber,
     ReplaceDevice,
     Scorecard,
     SoftwareAudit,
