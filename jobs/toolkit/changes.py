@@ -249,6 +249,7 @@ class _Attempt:
         self._left_out = left_out
         self._late: list[Change] = []
         self._going: set[tuple[str, str]] = set()
+        self._gone: set[tuple[str, str]] = set()
 
     @property
     def new_problems(self) -> list[Problem]:
@@ -281,7 +282,9 @@ class _Attempt:
                 self._validate_late()
             if not self.new_problems:
                 self._check_constraints()
-        self.names.add_keys(change.key for change in changes if change.action == CREATE)
+        self.names.add_keys(change.key for change in changes if self.plan.is_new(*change.key))
+        if any(change.parts for change in changes):
+            self.names.add_values(changes)
         if not self.new_problems:
             self._permitted(changes, {CREATE: "add", UPDATE: "change"}, after=True)
             self._may_view_targets(changes)
@@ -306,6 +309,7 @@ class _Attempt:
             raise ValidationError("it has gone along with something that was deleted before")
         if change.action == DELETE:
             gone = self.journal.delete(change)
+            self._gone.update(gone)
             self.along.update(
                 label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
             )
@@ -314,6 +318,8 @@ class _Attempt:
             _insert(obj)
             self._late.append(change)
         elif change.action == CREATE:
+            if change.parts:
+                obj.create_components = lambda: _create_parts(change.parts)
             obj.validated_save()
             for name, objects in change.values.items():
                 getattr(obj, name).set(objects)
@@ -337,10 +343,14 @@ class _Attempt:
                 getattr(obj, name).set(objects)
         self.journal.save(change)
 
+    def _is_gone(self, change: Change) -> bool:
+        """Has the object gone, be it along with another: an interface with its device?"""
+        return (change.label, str(change.pk)) in self._gone
+
     def _validate_late(self) -> None:
         """What was not validated when it was saved is now that all is done."""
         for change in {change.key: change for change in self._late}.values():
-            if is_part(type(change.obj)) or self.plan.is_going(*change.key):
+            if is_part(type(change.obj)) or self.plan.is_going(*change.key) or self._is_gone(change):
                 continue
             try:
                 fetch(change.label, [change.pk])[str(change.pk)].full_clean()
@@ -389,7 +399,7 @@ class _Attempt:
         for change in changes:
             if change.action in actions and not is_part(type(change.obj)):
                 skip = self.plan.is_going if after else self.plan.is_new
-                if not skip(*change.key):
+                if not skip(*change.key) and not (after and self._is_gone(change)):
                     wanted[change.label, actions[change.action]].setdefault(change.pk, change)
         refused = False
         for (label, action), by_key in wanted.items():
@@ -459,6 +469,15 @@ def _insert(obj: Any) -> None:
     if obj._meta.label_lower in ("dcim.device", "dcim.module"):
         obj._state.adding = False
     obj.save(force_insert=True)
+
+
+def _create_parts(parts: Iterable[Any]) -> None:
+    """Write the components of a new device or module, those that others need first, as Nautobot does."""
+    by_model: defaultdict[type[Any], list[Any]] = defaultdict(list)
+    for part in parts:
+        by_model[type(part)].append(part)
+    for model, batch in by_model.items():
+        model.objects.bulk_create(batch)
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:

@@ -12,7 +12,7 @@ What is asked for and is there already is no change, so that a second run of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -52,6 +52,7 @@ class Change:
         pk: primary key of the object; deleting takes it from the object itself.
         restored: of CREATE, the object was there before, with this primary key, and comes back as it was.
         along: of DELETE, models and primary keys of what may be deleted along with it; None means whatever goes.
+        parts: of CREATE of a device or a module, the components that come with it.
     """
 
     action: str
@@ -65,6 +66,7 @@ class Change:
     pk: Any = None
     restored: bool = False
     along: frozenset[tuple[str, Any]] | None = None
+    parts: Sequence[Any] = ()
 
     @property
     def label(self) -> str:
@@ -140,6 +142,7 @@ class Plan:
         reason: str,
         verb: str = CREATE,
         ends: Mapping[str, Model] | None = None,
+        parts: Sequence[Model] = (),
         **many: Iterable[Model],
     ) -> Any:
         """Plan a new object.
@@ -149,12 +152,15 @@ class Plan:
             reason: why, in a few words.
             verb: what people call it: "connect", "assign".
             ends: objects by name that it joins without having a field for them: the terminations of a cable.
+            parts: of a device or a module, its components, not saved: they are made instead of those that Nautobot would
+                make, which have no primary keys while the plan is made. The plan may name and update them like any other
+                object. `new_components.NewComponents` makes them as Nautobot does.
             many: many-to-many fields to the objects in them.
 
         Returns:
             the object.
         """
-        change = self._add(Change(CREATE, obj, reason, verb, self._row, values=many, pk=obj.pk))
+        change = self._add(Change(CREATE, obj, reason, verb, self._row, values=many, pk=obj.pk, parts=parts))
         for each in obj._meta.concrete_fields:
             value = value_of(obj, each)
             if not each.primary_key and each.editable and value.raw not in _NOTHING and not _is_default(each, value):
@@ -165,6 +171,8 @@ class Plan:
                 change.after.pop(column, None)
             change.after[name] = Value(end.pk, end._meta.label_lower)
         self._created.add(change.key)
+        self._created |= {(part._meta.label_lower, part.pk) for part in parts}
+        self._planned.setdefault(change.key, {}).update({name: change.after[name] for name in many})
         return obj
 
     def restore(self, obj: Model, *, reason: str) -> Any:
@@ -264,7 +272,7 @@ class Plan:
             return planned[name]
         model_field: Any = obj._meta.get_field(name)
         if model_field.many_to_many:
-            return _many(obj, name, getattr(obj, name).all())
+            return _many(obj, name, () if self.is_new(obj._meta.label_lower, obj.pk) else getattr(obj, name).all())
         return value_of(obj, model_field)
 
     def is_new(self, label: str, pk: Any) -> bool:
