@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .changes.deploy_design import DeployDesign
 from .changes.interface_descriptions import InterfaceDescriptions
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
@@ -37,6 +38,7 @@ register_jobs(
     CircuitAudit,
     ConfigContextAudit,
     ConnectionAudit,
+    DeployDesign,
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from nautobot.dcim import models as dcim
 
 from .compat import CABLED_COMPONENTS, CABLES_MAY_HANG
+
+_CHUNK = 1000
 
 # The fields of a cable's end for what a cable path can begin at, and the models behind them.
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
@@ -119,3 +123,52 @@ def ends_without(paths: QuerySet) -> Q:
         )
         condition |= Q(Exists(cable.filter(~Exists(paths)).order_by()))
     return condition
+
+
+def cables_at(
+    ports: Mapping[type[Model], Collection[Any]],
+) -> dict[tuple[str, Any], tuple[Any, frozenset[tuple[str, Any]]]]:
+    """The cables of ports: by label and primary key of a port its cable, and all that the cable is attached to.
+
+    Args:
+        ports: models to primary keys.
+    """
+    found: dict[Any, set[tuple[str, Any]]] = {}
+    for model, keys in ports.items():
+        wanted = sorted(set(keys), key=str)
+        for start in range(0, len(wanted), _CHUNK):
+            for cable, end in _cable_ends(_touching(model, wanted[start : start + _CHUNK])):
+                found.setdefault(cable, set()).add(end)
+    cables = {}
+    for start in range(0, len(found), _CHUNK):
+        chunk = sorted(found, key=str)[start : start + _CHUNK]
+        cables.update({cable.pk: cable for cable in dcim.Cable.objects.filter(pk__in=chunk)})
+    return {end: (cables[pk], frozenset(ends)) for pk, ends in found.items() for end in ends}
+
+
+def _touching(model: type[Model], keys: list[Any]) -> list[Any]:
+    if CABLES_MAY_HANG:
+        column = dcim.cables.termination_fk_field(model)
+        ends = dcim.CableToCableTermination.objects.filter(**{f"{column}__in": keys})
+        return list(ends.values_list("cable_id", flat=True).distinct().order_by("cable_id"))
+    kind = ContentType.objects.get_for_model(model)
+    either = Q(termination_a_type=kind, termination_a_id__in=keys) | Q(
+        termination_b_type=kind, termination_b_id__in=keys
+    )
+    return list(dcim.Cable.objects.filter(either).values_list("pk", flat=True).order_by("pk"))
+
+
+def _cable_ends(cables: list[Any]) -> Iterator[tuple[Any, tuple[str, Any]]]:
+    if CABLES_MAY_HANG:
+        columns = {
+            each.attname: each.related_model._meta.label_lower
+            for each in dcim.CableToCableTermination._meta.concrete_fields
+            if each.is_relation and each.name != "cable"
+        }
+        for row in dcim.CableToCableTermination.objects.filter(cable__in=cables).values("cable_id", *columns):
+            yield from ((row["cable_id"], (label, row[name])) for name, label in columns.items() if row[name])
+        return
+    for cable in dcim.Cable.objects.filter(pk__in=cables):
+        for side in "ab":
+            kind = ContentType.objects.get_for_id(getattr(cable, f"termination_{side}_type_id"))
+            yield cable.pk, (f"{kind.app_label}.{kind.model}", getattr(cable, f"termination_{side}_id"))
