@@ -80,6 +80,7 @@ class Deployment:
         self._cables: dict[tuple[str, Any], tuple[Any, frozenset[tuple[str, Any]]]] = {}
         self._needed: dict[str, dict[str, None]] = {}
         self._reserved: list[tuple[str, str]] = []
+        self._lists: dict[tuple[Any, str], list[Any]] = {}
 
     def plan(self, entries: list[Entry]) -> None:
         """Plan all entries.
@@ -124,6 +125,8 @@ class Deployment:
             else:
                 found.reference = self._references.of(entry.kind, entry.key)
                 self._note(found.reference)
+                if set(ASSIGNMENTS) & set(found.reference.parts):
+                    self._need_assignments()
                 if entry.handle:
                     self._references.name(entry.handle, found.reference, entry.key)
         except WrongError as error:
@@ -159,6 +162,9 @@ class Deployment:
             raise WrongError(node.bad("both ends are the same."))
         return tuple(ends)
 
+    def _need_assignments(self) -> None:
+        self._needed.setdefault(IPAddressToInterface._meta.label_lower, {}).update({"add": None})
+
     def _note(self, reference: Reference) -> None:
         """What is referred to has to be viewed."""
         self._need(reference.kind, "view")
@@ -179,7 +185,7 @@ class Deployment:
         target = target_of(kind, name, model_field)
         several = name in ASSIGNMENTS or bool(getattr(model_field, "many_to_many", False))
         if name in ASSIGNMENTS:
-            self._needed.setdefault("ipam.ipaddresstointerface", {}).update({"add": None})
+            self._need_assignments()
         if several:
             nodes = node.value if isinstance(node.value, list) else [node]
             return [(self._read_target(target, each), each) for each in nodes]
@@ -377,6 +383,7 @@ class Deployment:
         if kind in _COMPONENTS and self._components is not None:
             parts = getattr(self._components, _COMPONENTS[kind])(obj)
         self._plan.create(obj, reason=self._reason, parts=parts, **many)
+        self._lists.update({(obj.pk, name): objects for name, objects in many.items()})
         self._references.add(kind, obj, **columns)
         for part in parts:
             self._references.add(BY_LABEL[part._meta.label_lower], part)
@@ -410,10 +417,18 @@ class Deployment:
             elif name == "prefix" and isinstance(value, str) and ip_network(value) != ip_network(str(obj.prefix)):
                 raise WrongError(wanted.entry.values[name].bad(f"it is {obj.prefix}; designs do not move prefixes."))
         for name, objects in more.items():
-            present = self._plan.value(obj, name).raw
-            values[name] = [*present, *(each for each in objects if each.pk not in present)]
+            present = self._listed(obj, name)
+            keys = {each.pk for each in present}
+            values[name] = [*present, *(each for each in objects if each.pk not in keys)]
+        self._lists.update({(obj.pk, name): value for name, value in values.items() if isinstance(value, list)})
         self._plan.update(obj, reason=self._reason, **values)
         self._references.add(kind, obj)
+
+    def _listed(self, obj: Any, name: str) -> list[Any]:
+        """What a field with many objects has after what is planned so far."""
+        if (obj.pk, name) in self._lists:
+            return self._lists[obj.pk, name]
+        return [] if self._plan.is_new(obj._meta.label_lower, obj.pk) else list(getattr(obj, name).all())
 
     def _assign(self, address: Any, assignments: Mapping[str, tuple[list[Any], bool]]) -> None:
         """Assign an address to interfaces; below `set:`, to these only."""

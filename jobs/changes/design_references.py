@@ -58,8 +58,8 @@ class Reference:
         shown = {
             name: value
             for name, value in self.parts.items()
-            if not (name == "namespace" and isinstance(value, Reference) and value.node is self.node)
-        }
+            if not (isinstance(value, Reference) and value.parts == {"name": _DEFAULT_NAMESPACE})
+        } or self.parts
         if len(shown) == 1:
             (value,) = shown.values()
             return f"{noun} {value}" if isinstance(value, Reference) else f'{noun} "{value}"'

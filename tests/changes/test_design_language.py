@@ -1,5 +1,7 @@
 """Designs as they are written, down to entries; and what is refused about them, with file, line and path."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,15 +113,14 @@ BAD = {
     "objects: [" + "a," * 30_000 + "]": "more than 20000 values",
     "objects: [{rack: '" + "x" * 5000 + "'}]": "more than 4096 characters",
     'objects: [{rack: "a\\x01b"}]': "control characters",
-    "objects: [{rack: A, for: {a: '{{ range(1000) }}'}, set: {}}]\n" * 1: "",
     "objects: [{for: {a: '{{ range(1000) }}'}, objects: [{for: {b: '{{ range(1000) }}'}, when: false, rack: A}]}]": "turns",
     "objects: [{for: {a: '{{ range(1000) }}'}, objects: [{for: {b: '{{ range(9) }}'}, rack: A}]}]": "more than 5000 objects",
     "objects: [{rack: A, for: {a: '{{ range(100000) }}'}}]": "objects[0].for.a: the list has more than 1000",
-    "objects: [" * 1 + "{objects: [" * 7 + "{rack: A}" + "]}" * 7 + "]": "groups nest",
+    "objects: [" + "{objects: [" * 7 + "{rack: A}" + "]}" * 7 + "]": "groups nest",
 }
 
 
-@pytest.mark.parametrize(("text", "told"), [(text, told) for text, told in BAD.items() if told])
+@pytest.mark.parametrize(("text", "told"), BAD.items())
 def test_refused(text, told):
     assert told in refusal(text)
 
@@ -165,16 +166,12 @@ def test_size():
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_nothing_but_refusals(content):
-    try:
+    with suppress(RefusalError):
         design = design_of(read_document(content, "site.yml"))
         entries_of(design, inputs_of(design, {}))
-    except RefusalError:
-        pass
 
 
 @given(st.text(alphabet="{}[]:-,\n $!&*'\"|>%abfor0", max_size=80))
 def test_nothing_but_refusals_for_what_looks_like_a_design(text):
-    try:
+    with suppress(RefusalError):
         entries("objects:\n  - rack: A\n    " + text.replace("\n", "\n    "))
-    except RefusalError:
-        pass
