@@ -26,6 +26,7 @@ from .changes.assign_management_addresses import AssignManagementAddresses
 from .changes.close_location import CloseLocation
 from .changes.connect_cables import ConnectCables
 from .changes.decommission import DecommissionDevices
+from .changes.deploy_design import DeployDesign
 from .changes.fix_primary_addresses import FixPrimaryAddresses
 from .changes.import_device_types import ImportDeviceTypes
 from .changes.interface_descriptions import InterfaceDescriptions
@@ -58,6 +59,7 @@ register_jobs(
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,
+    DeployDesign,
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,

@@ -62,9 +62,8 @@ class References:
         """
         for key in sorted(self._objects, key=lambda each: (each[0], str(each[1]))):
             with plan.row(rows[self._because[key]]):
-                plan.update(
-                    self._objects[key], reason="renumbered", verb="move", **self._fields[key], **self._many[key]
-                )
+                values: dict[str, Any] = {**self._fields[key], **self._many[key]}
+                plan.update(self._objects[key], reason="renumbered", verb="move", **values)
 
     def _collect(self, label: str, pairs: Mapping[Any, Model]) -> None:
         model: Any = apps.get_model(label)

@@ -99,8 +99,8 @@ class ReplaceDevice(ChangeMixin, UploadMixin, Job):
 
         def planner(plan: Plan) -> None:
             old = self._fetch(device, "Device")
-            values = {"serial": (serial or "").strip(), "asset_tag": (asset_tag or "").strip()}
-            values = {field: value for field, value in values.items() if value}
+            given = {"serial": (serial or "").strip(), "asset_tag": (asset_tag or "").strip()}
+            values: dict[str, Any] = {field: value for field, value in given.items() if value}
             if replacement is None:
                 if not values:
                     raise RefusalError("Serial number, asset tag, replacement: enter what the new hardware is.")

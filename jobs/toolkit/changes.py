@@ -255,6 +255,7 @@ class _Attempt:
         self._left_out = left_out
         self._late: list[Change] = []
         self._going: set[tuple[str, str]] = set()
+        self._gone: set[tuple[str, str]] = set()
 
     @property
     def new_problems(self) -> list[Problem]:
@@ -287,7 +288,9 @@ class _Attempt:
                 self._validate_late()
             if not self.new_problems:
                 self._check_constraints()
-        self.names.add_keys(change.key for change in changes if change.action == CREATE)
+        self.names.add_keys(change.key for change in changes if self.plan.is_new(*change.key))
+        if any(change.parts for change in changes):
+            self.names.add_values(changes)
         if not self.new_problems:
             self._permitted(changes, {CREATE: "add", UPDATE: "change"}, after=True)
             self._may_view_targets(changes)
@@ -312,6 +315,7 @@ class _Attempt:
             raise ValidationError("it has gone along with something that was deleted before")
         if change.action == DELETE:
             gone = self.journal.delete(change)
+            self._gone.update(gone)
             self.along.update(
                 label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
             )
@@ -321,6 +325,8 @@ class _Attempt:
             _insert(obj)
             self._late.append(change)
         elif change.action == CREATE:
+            if change.parts:
+                obj.create_components = lambda: _create_parts(change.parts)
             obj.validated_save()
             for name, objects in change.values.items():
                 getattr(obj, name).set(objects)
@@ -344,11 +350,16 @@ class _Attempt:
                 getattr(obj, name).set(objects)
         self.journal.save(change, refused=refused)
 
+    def _is_gone(self, change: Change) -> bool:
+        """Has the object gone, be it along with another: an interface with its device?"""
+        return (change.label, str(change.pk)) in self._gone
+
     def _validate_late(self) -> None:
         """What was not validated when it was saved is now that all is done."""
         unvalidated = {change.key for change in self._late if change.unvalidated}
         for change in {change.key: change for change in self._late}.values():
-            if is_part(type(change.obj)) or self.plan.is_going(*change.key) or change.key in unvalidated:
+            gone = self.plan.is_going(*change.key) or self._is_gone(change)
+            if is_part(type(change.obj)) or gone or change.key in unvalidated:
                 continue
             try:
                 fetch(change.label, [change.pk])[str(change.pk)].full_clean()
@@ -397,7 +408,7 @@ class _Attempt:
         for change in changes:
             if change.action in actions and not is_part(type(change.obj)):
                 skip = self.plan.is_going if after else self.plan.is_new
-                if not skip(*change.key):
+                if not skip(*change.key) and not (after and self._is_gone(change)):
                     wanted[change.label, actions[change.action]].setdefault(change.pk, change)
         refused = False
         for (label, action), by_key in wanted.items():
@@ -475,6 +486,15 @@ def _is_valid(obj: Any) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _create_parts(parts: Iterable[Any]) -> None:
+    """Write the components of a new device or module, those that others need first, as Nautobot does."""
+    by_model: defaultdict[type[Any], list[Any]] = defaultdict(list)
+    for part in parts:
+        by_model[type(part)].append(part)
+    for model, batch in by_model.items():
+        model.objects.bulk_create(batch)
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:

@@ -233,6 +233,11 @@ def forget_logged_changes() -> None:
         context.reset_deferred_object_changes()
 
 
+def module_part_device(module: Any) -> Any:
+    """The device that components of a new module name: before 3.2 none, since only the module names it."""
+    return module.device if _SINCE_3_2 else None
+
+
 def change_request_id() -> str:
     """What entries of the change log that this run makes have as their `request_id`; "" where nothing is logged."""
     context = change_context_state.get()

@@ -35,7 +35,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_sav
 from nautobot.extras.models import JobResult, ObjectChange
 
 from .compat import SET_BY_CABLES
-from .plan import CREATE, DELETE, UPDATE, Change, Plan, Value
+from .plan import CREATE, DELETE, UPDATE, Change, Plan, Value, value_of
 
 SCHEMA = "undo/1"
 FILE_NAME = "undo.json"
@@ -357,9 +357,7 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
             plan.keep()
         else:
             changed = [
-                name
-                for name, text in step["fields"].items()
-                if not _is(plan, obj, name, text) and not _clock(obj, name)
+                name for name, text in step["fields"].items() if not _was(obj, name, text) and not _clock(obj, name)
             ]
             if changed:
                 conflicts.append((label, pk, f"{step['name']} ({_noun(label)}): {', '.join(changed)} changed since"))
@@ -484,6 +482,12 @@ def _is(plan: Plan, obj: Any, name: str, text: Any) -> bool:
     """Is a field, after what is planned so far, what the text says?"""
     value = plan.value(obj, name).raw
     return bool(text_of(obj._meta.get_field(name), value) == text)
+
+
+def _was(obj: Any, name: str, text: Any) -> bool:
+    """Is a field, before anything that is planned, what the text says?"""
+    field = obj._meta.get_field(name)
+    return bool(text_of(field, value_of(obj, field).raw) == text)
 
 
 def _many_or_one(obj: Any, name: str, text: Any) -> Any:

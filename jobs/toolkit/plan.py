@@ -12,7 +12,7 @@ What is asked for and is there already is no change, so that a second run of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -53,6 +53,7 @@ class Change:
         restored: of CREATE, the object was there before, with this primary key, and comes back as it was.
         along: of DELETE, models and primary keys of what may be deleted along with it; None means whatever goes.
         unvalidated: of UPDATE, the object gets back a state that was not valid either, and is not asked about it.
+        parts: of CREATE of a device or a module, the components that come with it.
     """
 
     action: str
@@ -67,6 +68,7 @@ class Change:
     restored: bool = False
     along: frozenset[tuple[str, Any]] | None = None
     unvalidated: bool = False
+    parts: Sequence[Any] = ()
 
     @property
     def label(self) -> str:
@@ -145,6 +147,7 @@ class Plan:
         reason: str,
         verb: str = CREATE,
         ends: Mapping[str, Model] | None = None,
+        parts: Sequence[Model] = (),
         **many: Iterable[Model],
     ) -> Any:
         """Plan a new object.
@@ -154,12 +157,15 @@ class Plan:
             reason: why, in a few words.
             verb: what people call it: "connect", "assign".
             ends: objects by name that it joins without having a field for them: the terminations of a cable.
+            parts: of a device or a module, its components, not saved: they are made instead of those that Nautobot would
+                make, which have no primary keys while the plan is made. The plan may name and update them like any other
+                object. `new_components.NewComponents` makes them as Nautobot does.
             many: many-to-many fields to the objects in them.
 
         Returns:
             the object.
         """
-        change = self._add(Change(CREATE, obj, reason, verb, self._row, values=many, pk=obj.pk))
+        change = self._add(Change(CREATE, obj, reason, verb, self._row, values=many, pk=obj.pk, parts=parts))
         for each in obj._meta.concrete_fields:
             value = value_of(obj, each)
             if not each.primary_key and each.editable and value.raw not in _NOTHING and not _is_default(each, value):
@@ -170,6 +176,8 @@ class Plan:
                 change.after.pop(column, None)
             change.after[name] = Value(end.pk, end._meta.label_lower)
         self._created.add(change.key)
+        self._created |= {(part._meta.label_lower, part.pk) for part in parts}
+        self._planned.setdefault(change.key, {}).update({name: change.after[name] for name in many})
         return obj
 
     def restore(self, obj: Model, *, reason: str) -> Any:
@@ -270,7 +278,7 @@ class Plan:
             return planned[name]
         model_field: Any = obj._meta.get_field(name)
         if model_field.many_to_many:
-            return _many(obj, name, getattr(obj, name).all())
+            return _many(obj, name, () if self.is_new(obj._meta.label_lower, obj.pk) else getattr(obj, name).all())
         return value_of(obj, model_field)
 
     def is_new(self, label: str, pk: Any) -> bool:

@@ -243,7 +243,9 @@ def fingerprint(changes: Sequence[Change]) -> str:
     Objects that the plan creates have other primary keys each time: they count by their place in the plan. What is only
     told (reasons, rows, names) does not count.
     """
-    places = {change.key: place for place, change in enumerate(changes) if change.action == CREATE}
+    places = {change.key: str(place) for place, change in enumerate(changes) if change.action == CREATE}
+    for place, change in enumerate(changes):
+        places |= {(part._meta.label_lower, part.pk): f"{place}.{number}" for number, part in enumerate(change.parts)}
 
     def key_of(label: str, pk: Any) -> str:
         return f"new {places[label, pk]}" if (label, pk) in places else str(pk)
