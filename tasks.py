@@ -16,8 +16,8 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "changes", "report", "start"]
-IN_BROWSER = {"report"}
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "changes", "report", "plan", "start"]
+IN_BROWSER = {"report", "plan"}
 
 
 def execute(*command: str | Path) -> None:

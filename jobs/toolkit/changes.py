@@ -37,7 +37,8 @@ from .attachments import attach
 from .compat import change_log_postponed, change_request_id, forget_logged_changes
 from .journal import FILE_NAME, SCHEMA, Journal, LeftoverError, fetch, is_part
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
-from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, write_html, write_json
+from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, write_json
+from .plan_html import write_html
 
 _CHUNK = 1000
 _MOST_LOGGED = 20
@@ -114,7 +115,7 @@ class Changes:
         try:
             for label, actions in self.needs.items():
                 require(self.job.user, apps.get_model(label), *actions)
-            outcome = Outcome(self.job, request, timezone.now())
+            outcome = Outcome(self.job, request, timezone.now(), dryrun)
             with TemporaryDirectory() as folder:
                 self._settle(outcome, planner, dryrun, (only_if or "").strip(), keep_good, Path(folder))
                 self._attach(outcome, Path(folder))

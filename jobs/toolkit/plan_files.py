@@ -1,4 +1,6 @@
-"""The files of a plan: `plan.html` for people, `plan.csv` for spreadsheets, `plan.json` for machines; and its fingerprint.
+"""The files of a plan, `plan.csv` for spreadsheets and `plan.json` for machines, and its fingerprint.
+
+The one for people is in `plan_html`.
 
 The JSON file is one object:
 
@@ -41,20 +43,16 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nautobot.apps.jobs import Job
 from nautobot.extras.models import JobResult
 
 from .attachments import attached, safe_cell
 from .links import base_url, object_path
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem, Value
-from .report import content_hash, number
 from .subjects import subject_of
 
 _CHUNK = 1000
-_MOST_ROWS = 5000
 _MOST_DIFFERENCES = 20
-_DIRECTORY = Path(__file__).parent
 
 
 class Names:
@@ -127,15 +125,17 @@ class Outcome:
         job: the Job that runs.
         request: what was asked for, in words.
         started: when it began.
+        dryrun: nothing is kept of what it does.
     """
 
-    def __init__(self, job: Job, request: str, started: datetime) -> None:
+    def __init__(self, job: Job, request: str, started: datetime, dryrun: bool = True) -> None:
         self.job = job.class_path
         self.title = job.name
         self.user = str(job.user)
         self.run_url = job.job_result.get_absolute_url()
         self.request = request
         self.started = started
+        self.dryrun = dryrun
         self.base_url = base_url()
         self.plan = Plan(None)
         self.problems: list[Problem] = []
@@ -329,34 +329,3 @@ def write_csv(path: Path, outcome: Outcome) -> None:
             for each in change["fields"] or [{"field": "", "before": "", "after": ""}]:
                 line = {**change, **each}
                 writer.writerow([safe_cell(line[column]) for column in COLUMNS])
-
-
-def write_html(path: Path, outcome: Outcome) -> None:
-    """Write the plan for people: one file that needs nothing else."""
-    environment = Environment(
-        loader=FileSystemLoader(_DIRECTORY),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number}
-    style, script = ((_DIRECTORY / name).read_text(encoding="utf-8") for name in ("plan.css", "plan.js"))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for place, change in enumerate(outcome.plan.changes[:_MOST_ROWS], 1):
-        noun = str(apps.get_model(change.label)._meta.verbose_name_plural)
-        groups.setdefault(f"{change.verb} {noun}", []).append(outcome.record(place, change))
-    stream = environment.get_template("plan.html.j2").stream(
-        outcome=outcome,
-        counts=outcome.counts(),
-        along={str(apps.get_model(label)._meta.verbose_name_plural): count for label, count in outcome.along.items()},
-        groups=groups,
-        left_out=max(0, len(outcome.plan.changes) - _MOST_ROWS),
-        style=style,
-        style_hash=content_hash(style),
-        script=script,
-        script_hash=content_hash(script),
-    )
-    stream.enable_buffering(100)
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(stream)

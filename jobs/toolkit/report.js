@@ -1,29 +1,9 @@
-"use strict";
 (() => {
   const PAGE = 50;
   const PRINTED = 300;
   const NONE = "(none)";
-  const byId = (id) => document.getElementById(id);
-  const base = byId("base");
-  let address = base.value;
-
-  // Closed details are not printed.
-  addEventListener("beforeprint", () =>
-    document.querySelectorAll("details:not([data-print])").forEach((details) => (details.open = true)),
-  );
 
   document.querySelector('[href="#made"]')?.addEventListener("click", () => (byId("made").open = true));
-
-  // Where the links lead: a file does not know the address of the Nautobot that its reader uses
-  let showAgain = () => {};
-  base.addEventListener("change", () => {
-    const entered = base.value.replace(/\/+$/, "");
-    if (entered && !/^https?:\/\//.test(entered)) return;
-    address = entered;
-    document.querySelectorAll("a[data-path]").forEach((link) => (link.href = address + link.dataset.path));
-    showAgain();
-  });
-  byId("address").hidden = false;
 
   const table = byId("findings");
   if (!table) return;
@@ -37,7 +17,6 @@
   const rows = data.rows;
   const text = (value) => (typeof value === "number" ? data.texts[value] : value);
   const waiver = (row) => data.waivers[row[WAIVER]];
-  const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
   // A row of the table, as the first ones are written in the file

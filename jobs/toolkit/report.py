@@ -1,36 +1,31 @@
 """The HTML report of an audit: one file that needs nothing else, for people.
 
-The template, the style sheet and the script lie beside this module; `charts` computes what is charted, and `rows`
-writes what the table shows. Memory does not grow with the number of findings.
+`page` puts it together with what all pages share; `charts` computes what is charted, and `rows` writes what the table
+shows. Memory does not grow with the number of findings.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import charts
 from .checks import Check
 from .findings import Finding, Severity, Standing
+from .page import MOST_BYTES, write_page
 from .rows import Rows
 from .score import WEIGHTS
 from .summary import CheckResult, Summary
 
 MOST_ROWS = 20_000
-# Nautobot takes no more than 10 MiB by default, and what is compressed no browser opens.
-MOST_BYTES = 8 << 20
 # What is there for browsers that run no scripts.
 PLAIN_ROWS = 100
 MOST_FIXED = 500
-_DIRECTORY = Path(__file__).parent
 
 
 class ReportSink:
@@ -66,18 +61,12 @@ class ReportSink:
     def finish(self) -> None:
         """Render the file."""
         self._rows.close()
-        style, script = _source("report.css"), _source("report.js")
-        environment = Environment(
-            loader=FileSystemLoader(_DIRECTORY),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters |= {"number": number, "score": _score, "day": _day, "value": _value}
-        template = environment.get_template("report.html.j2")
         summary = self._summary
-        stream = template.stream(
+        write_page(
+            self._path,
+            "report",
+            summary,
+            filters={"score": _score, "day": _day, "value": _value},
             summary=summary,
             finished=timezone.now(),
             severities=list(reversed(Severity)),
@@ -97,14 +86,7 @@ class ReportSink:
             rows=self._rows,
             data=map(Markup, self._rows.read()),
             fixed=[_fixed(record, summary) for record in self._fixed],
-            style=style,
-            style_hash=content_hash(style),
-            script=script,
-            script_hash=content_hash(script),
         )
-        stream.enable_buffering(100)
-        with self._path.open("w", encoding="utf-8") as file:
-            file.writelines(stream)
         self._rows.discard()
 
 
@@ -115,11 +97,6 @@ def status(result: CheckResult) -> str:
     if result.error:
         return "could not finish"
     return "found" if result.findings else "passed"
-
-
-def number(value: int) -> str:
-    """With a thin space between thousands, as ISO 80000-1 has it."""
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def _score(value: float | None) -> str:
@@ -163,12 +140,3 @@ def _fixed(record: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
         "severity": severity if severity in {each.label for each in Severity} else "info",
         "path": url if url.startswith("/") and not url.startswith("//") else "",
     }
-
-
-def _source(name: str) -> str:
-    return (_DIRECTORY / name).read_text(encoding="utf-8")
-
-
-def content_hash(text: str) -> str:
-    """For the Content-Security-Policy, so that nothing but our own style and script works in the report."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import booted
 from playwright.sync_api import Download, Locator, Page, Playwright, expect
 
+sys.path.insert(0, str(Path(__file__).parent))  # for `pages`, which these tests share and is no test
 KEPT = Path(".nautobot/browser")
 OPERATOR = "operator"
 LEFT_DISABLED = "Primary address audit"
@@ -284,3 +286,20 @@ def audit_report(admin: Person, synced: None, done: dict, tmp_path_factory: pyte
         done["report"] = tmp_path_factory.mktemp("report") / "report.html"
         admin.download("report.html").save_as(done["report"])
     return done["report"]
+
+
+@pytest.fixture
+def read(page: Page):
+    """A function that opens a report; whatever its script does wrong fails the test."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+
+    def open_file(path: Path, *, size: dict | None = None) -> Page:
+        if size:
+            page.set_viewport_size(size)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    assert errors == []

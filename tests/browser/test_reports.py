@@ -8,13 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pages import DESK, HOSTILE, LONG, PHONE, RIGHT_TO_LEFT, is_wider_than_the_screen, violations
 from playwright.sync_api import Locator, Page, expect
-
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-LONG = "a-name-without-any-place-to-break-it-" * 6
-HOSTILE = "<script>document.title = 'taken over'</script><img src=x onerror=\"document.title = 'taken over'\">"
-RIGHT_TO_LEFT = "\u202eמתג-ליבה-01 مفتاح"
 
 
 @pytest.fixture
@@ -84,22 +79,6 @@ def render(nautobot, tmp_path: Path):
     return run
 
 
-@pytest.fixture
-def read(page: Page):
-    """A function that opens a report; whatever its script does wrong fails the test."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-
-    def open_file(path: Path, *, size: dict = DESK) -> Page:
-        page.set_viewport_size(size)
-        page.goto(path.as_uri())
-        return page
-
-    yield open_file
-    assert errors == []
-
-
 def objects(page: Page) -> list[str]:
     """The objects of the findings that are shown, from the top."""
     return page.locator("#findings tbody tr:visible td:nth-child(2) a").all_text_contents()
@@ -108,21 +87,6 @@ def objects(page: Page) -> list[str]:
 def choice(page: Page, name: str) -> Locator:
     """The filter of that name."""
     return page.get_by_role("combobox", name=name, exact=True)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds that is serious or critical, and where."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
-
-
-def is_wider_than_the_screen(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_filter(audit_report, read):
