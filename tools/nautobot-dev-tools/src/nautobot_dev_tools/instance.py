@@ -260,7 +260,12 @@ class Instance:
 
     def _start(self, background: Background, arguments: list[str], **environment: str) -> None:
         if background.process() is None:
-            background.start([*nautobot_server(), *arguments], env={**self.environment, **environment}, cwd=self.root)
+            background.start(
+                [*nautobot_server(), *arguments],
+                env={**self.environment, **environment},
+                cwd=self.root,
+                own_temporary=True,
+            )
 
     def _healthy(self) -> bool:
         try:
