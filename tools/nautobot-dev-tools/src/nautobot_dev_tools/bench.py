@@ -21,7 +21,6 @@ from .services import Services
 from .workbench import Workbench, on_scale, sync_or_fail
 
 READS, DRY, WRITES = "reads", "dry run", "writes"
-_BRIEFLY = 10  # seconds
 # Runs of the same code differ. More than this, and every new run above every old one, is no chance.
 _MORE, _SECONDS_MORE, _MEGABYTES_MORE = 1.25, 0.1, 8.0
 
@@ -67,7 +66,6 @@ def _measure(project: Project, devices: int, repeats: int) -> list[dict[str, Any
                         if one.mode == WRITES:
                             copy(bench, kept, bench.instance.database_name)
                         assert one.exercise
-                        forget_what_is_brief()
                         results.append(exercises.execute(one.exercise, project, bench.user, reports=reports))
                     rows.append(summary(one, devices, results))
         finally:
@@ -83,15 +81,6 @@ def copy(bench: Workbench, database: str, to: str) -> None:
     postgres = bench.instance.services.postgres
     postgres.disconnect(database)
     postgres.clone(database, to)
-
-
-def forget_what_is_brief() -> None:
-    """Empty the cache of what Nautobot keeps there for seconds only: a run's queries would depend on how soon it follows another."""
-    from django.core.cache import cache
-
-    for key in list(cache.iter_keys("*")):
-        if 0 < (cache.ttl(key) or 0) <= _BRIEFLY:
-            cache.delete(key)
 
 
 def plan(project: Project, declared: Iterable[Exercise]) -> Iterator[Run]:

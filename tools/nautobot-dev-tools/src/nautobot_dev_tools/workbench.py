@@ -89,15 +89,14 @@ def booted(
 
 @contextmanager
 def on_scale(project: Project, devices: int) -> Iterator[Workbench]:
-    """Boot an instance on a network of so many devices, for the time of the block. Its worker runs each Job in a process of its own.
+    """Boot an instance on a network of so many devices, for the time of the block. Its worker runs one Job at a time, each in a process of its own.
 
-    What a Job finds in memory, and how much it takes, does then not depend on what ran before it. There are several such processes, though one
-    Job runs at a time: Celery takes up to five seconds to replace one.
+    What a Job finds in memory, and how much it takes, does then not depend on what ran before it.
     """
 
     def prepare(instance: Instance, progress: Progress) -> None:
         instance.create(ensure_scale_template(instance.services, devices, progress))
-        instance.start_worker(concurrency=8, tasks_per_process=1)
+        instance.start_worker(concurrency=1, tasks_per_process=1)
 
     with booted(project, "bench", prepare=prepare) as bench:
         try:
