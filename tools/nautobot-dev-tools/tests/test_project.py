@@ -126,7 +126,6 @@ def test_sockets_of_long_paths_are_apart_and_always_the_same(tmp_path):
 def test_a_folder_of_sockets_that_somebody_else_made_is_refused(tmp_path, monkeypatch):
     """In the common temporary folder anybody can make one of that name."""
     own = Project(tmp_path)
-    own.make_sockets()
     user = os.geteuid()
     monkeypatch.setattr(module.os, "geteuid", lambda: user + 1)
 
