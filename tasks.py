@@ -73,11 +73,9 @@ def demo(_ctx, json=None, nautobot=None):
 )
 def test(_ctx, only=None, args="", nautobot=None):
     """Run the tests: all of them on all cores, or some in one process."""
-    which = (
-        [only]
-        if only
-        else ["--numprocesses", "logical", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder"]
-    )
+    # One more than cores: a part of the tests waits for processes that they have started.
+    processes = str(min(1 + (os.cpu_count() or 1), 8))
+    which = [only] if only else ["--numprocesses", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     nautobot_jobs(*on(nautobot), "python", "-m", "pytest", *which, *shlex.split(args))
 
 

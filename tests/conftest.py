@@ -8,11 +8,13 @@ ROOT = Path(__file__).parents[1]
 # Files whose tests take longest begin first: the other processes have enough to do meanwhile.
 SLOWEST = (
     "tests/docs/test_commands.py",
-    "tests/install",
-    "tests/benchmarks/test_scale.py",
     "tools/nautobot-dev-tools/tests/test_scale.py",
-    "tools/nautobot-dev-tools/tests/test_rest.py",
+    "tests/install",
     "tests/development/test_example_network.py",
+    "tools/nautobot-dev-tools/tests/test_cli.py",
+    "tools/nautobot-dev-tools/tests/test_rest.py",
+    "tests/audits/test_every_audit.py",
+    "tests/benchmarks/test_scale.py",
 )
 
 

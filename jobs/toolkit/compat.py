@@ -99,6 +99,11 @@ def on_device(outer: str = "pk", prefix: str = "") -> Q:
     return _any_of([f"{prefix}{path}" for path in COMPONENT_TO_DEVICE], outer)
 
 
+def on_devices(devices: QuerySet, prefix: str = "") -> Q:
+    """Condition: the component is part of one of the devices, whose keys are given, itself or on a module."""
+    return reduce(or_, (Q(**{f"{prefix}{path}__in": devices}) for path in COMPONENT_TO_DEVICE))
+
+
 def in_stack(outer: str = "virtual_chassis", prefix: str = "") -> Q:
     """Condition: the component is part of any member of the virtual chassis that the outer query looks at."""
     return _any_of([f"{prefix}{path}__virtual_chassis" for path in COMPONENT_TO_DEVICE], outer)

@@ -34,6 +34,8 @@ OURS = {
 }
 
 
+# A namespace package: it has no __init__.py.
+CHECKS = Path("jobs/audits/checks")
 FILES = sorted(files_of(Project.find(ROOT)))
 JOB_FILES = [path for path in FILES if path.parts[0] == PACKAGE and path.suffix == ".py"]
 TOOL_FILES = [path for path in FILES if path.parts[0] == "tools" and path.suffix == ".py"]
@@ -124,6 +126,23 @@ def beyond(path, tree):
     return sorted(f"line {line}" for line, level, _ in imports(tree, lazy=True) if level > len(path.parts) - 1)
 
 
+def strangers(path, tree):
+    """What a check imports relatively that is neither the toolkit's nor its own folder's."""
+    here = path.parent.parts
+    targets = (
+        (line, (*here[: len(here) + 1 - level], *module.split(".")))
+        for line, level, module in imports(tree, lazy=True)
+        if level
+    )
+    own = path.relative_to(CHECKS).parts[0]
+    allowed = ((PACKAGE, "toolkit"), (*CHECKS.parts, own))
+    return sorted(
+        f"line {line}: {'.'.join(target)}"
+        for line, target in targets
+        if not any(target[: len(each)] == each for each in allowed)
+    )
+
+
 # jobs/
 
 
@@ -141,9 +160,16 @@ def test_jobs_import_each_other_relatively(path):
     assert beyond(path, tree) == []
 
 
-def test_every_folder_of_jobs_is_a_package():
-    folders = {path.parent for path in JOB_FILES}
-    assert [folder for folder in folders if folder / "__init__.py" not in JOB_FILES] == []
+def test_every_folder_of_jobs_is_a_package_but_that_of_the_checks():
+    """Where Nautobot's loader sees a package, it compares each name in it with each loaded module, at each start of a Job."""
+    folders = {folder for path in JOB_FILES for folder in path.parents if folder.parts}
+    assert [folder for folder in folders if folder / "__init__.py" not in JOB_FILES] == [CHECKS]
+
+
+@pytest.mark.parametrize("path", [path for path in JOB_FILES if path.is_relative_to(CHECKS)], ids=str)
+def test_checks_stand_on_the_toolkit_and_on_their_own_folder(path):
+    """import-linter, which sees packages only, does not see them."""
+    assert strangers(path, parse(path)) == []
 
 
 def test_importing_the_jobs_touches_neither_database_nor_network(monkeypatch):
@@ -260,6 +286,18 @@ def test_rule_on_absolute_and_far_imports():
     assert ours_by_name(tree, {"jobs"}) == ["line 20: jobs.toolkit"]
     assert beyond(Path("jobs/examples/files.py"), tree) == ["line 6"]
     assert beyond(Path("jobs/audits/checks/files.py"), tree) == []
+    assert (
+        strangers(
+            CHECKS / "racks" / "full.py", ast.parse("from ....toolkit.checks import Check\nfrom ._space import free")
+        )
+        == []
+    )
+    assert strangers(
+        CHECKS / "racks" / "full.py", ast.parse("from ..power import load\nfrom ...devices import DeviceAudit")
+    ) == [
+        "line 1: jobs.audits.checks.power",
+        "line 2: jobs.audits.devices",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,9 @@ class Nautobot:
 
         worker = Background("worker", self.root)
         options = ["--loglevel", "INFO", "--concurrency", "1", "--without-gossip", "--without-mingle"]
-        worker.start([*nautobot_server(), "celery", "worker", *options], env=self.environment, cwd=self.root)
+        worker.start(
+            [*nautobot_server(), "celery", "worker", *options], env=self.environment, cwd=self.root, own_temporary=True
+        )
         try:
             wait_until(
                 lambda: app.control.ping(timeout=0.3), timeout=PATIENCE, what="The worker", alive=worker.ensure_alive

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -90,6 +91,23 @@ def test_stop_insists(background):
     background.stop(patience=0.2)
 
     assert not process.is_running()
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+def test_temporary_files_of_its_own_go_with_it(background, killed):
+    code = "import tempfile, time; print('up', tempfile.mkdtemp(), flush=True); time.sleep(600)"
+    background.start([sys.executable, "-c", code], own_temporary=True)
+    process = _up(background)
+    made = Path(background.tail().split()[1])
+    assert made.is_dir()
+    if killed:
+        process.kill()
+        assert wait_for_end([process], 5) == []
+
+    background.stop()
+
+    assert not made.exists()
+    assert not made.parent.exists()
 
 
 def test_a_killed_process_is_not_running_and_can_be_started_again(background):

@@ -90,7 +90,14 @@ def test_the_port(tmp_path, monkeypatch):
 
 def test_the_state_folder_ignores_itself(project):
     assert (project.state / ".gitignore").read_text() == "*\n"
+
+
+def test_the_folder_of_sockets_is_there_as_long_as_it_is_needed(project):
+    assert not project.sockets.exists()
+    project.make_sockets()
     assert project.sockets.is_dir()
+    project.remove_sockets()
+    assert not project.sockets.exists()
 
 
 def test_a_state_folder_of_ones_own_making_is_left_alone(project):
@@ -119,16 +126,18 @@ def test_sockets_of_long_paths_are_apart_and_always_the_same(tmp_path):
 def test_a_folder_of_sockets_that_somebody_else_made_is_refused(tmp_path, monkeypatch):
     """In the common temporary folder anybody can make one of that name."""
     own = Project(tmp_path)
-    own.make_state()
     user = os.geteuid()
     monkeypatch.setattr(module.os, "geteuid", lambda: user + 1)
 
     with pytest.raises(DevToolsError, match="belongs to another user"):
-        own.make_state()
+        own.make_sockets()
+    own.remove_sockets()
 
 
 def test_others_may_not_write_where_sockets_are(project):
+    project.make_sockets()
     assert not stat.S_IMODE(project.sockets.stat().st_mode) & stat.S_IWOTH
+    project.remove_sockets()
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_a_damaged_pid_file_is_no_hindrance(started):
 
 def test_a_leftover_socket_is_no_hindrance(started):
     started.stop()
+    started.project.make_sockets()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as leftover:
         leftover.bind(str(started.redis.socket))
     assert not started.redis.running()
@@ -333,11 +334,9 @@ def test_a_path_too_long_for_a_unix_socket(tmp_path):
         assert folder != Project(root.parent).sockets
         services.stop()
         assert _processes_of(root) == []
+        assert not folder.exists()
     finally:
         services.stop()
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
 
 
 def test_a_path_with_blanks_and_quotes(tmp_path):

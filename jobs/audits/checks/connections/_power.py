@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from nautobot.dcim.models import Device, DeviceType, PowerFeed, PowerOutlet, PowerPort
 
-from ....toolkit.compat import components, installed_modules
+from ....toolkit.compat import components, device_value, installed_modules, on_devices
 from ....toolkit.queries import cable_path, collect, connected, count
 
 # Device, PDU, UPS: an outlet leads to the power port behind it, and that one to a feed or to the next outlet.
@@ -59,7 +59,7 @@ def powered() -> Coalesce:
 
 def on_outlets(*, distinct: bool = False) -> Coalesce:
     """How many of them end on an outlet; or on how many different PDUs."""
-    return count(_across(_outlet(PowerOutlet.objects.all(), "device")), "source", distinct=distinct)
+    return count(_across(_outlet(PowerOutlet.objects.all(), "pk")), "source", distinct=distinct)
 
 
 def fed(column: str = "pk", *, distinct: bool = False) -> Coalesce:
@@ -70,7 +70,7 @@ def fed(column: str = "pk", *, distinct: bool = False) -> Coalesce:
 def pdu_names(user: Any) -> Subquery:
     """Names of the PDUs, as far as the user may view them: for `names`."""
     visible = Device.objects.restrict(user, "view").order_by().values("pk")
-    return collect(_across(_outlet(PowerOutlet.objects.filter(device__in=visible), "device__name")), "source")
+    return collect(_across(_outlet(PowerOutlet.objects.filter(on_devices(visible)), "name")), "source")
 
 
 def feed_names(user: Any, column: str = "name") -> Subquery:
@@ -89,8 +89,8 @@ def _across(source: Subquery) -> QuerySet:
 
 
 def _outlet(outlets: QuerySet, column: str) -> Subquery:
-    """Of a power port: a column of the outlet, one of the given, that it is plugged into."""
-    outlet = Subquery(outlets.filter(pk=OuterRef("destination_id")).order_by().values(column))
+    """Of a power port: a column of the device that the outlet, one of the given, which it is plugged into is part of."""
+    outlet = Subquery(outlets.filter(pk=OuterRef("destination_id")).order_by().values(_told=device_value(column)))
     return Subquery(cable_path(PowerPort, is_active=True).values(_value=outlet)[:1])
 
 

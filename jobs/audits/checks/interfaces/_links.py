@@ -13,7 +13,7 @@ from nautobot.dcim.models import CablePath, Device, Interface
 from nautobot.extras.models import Status
 
 from ....toolkit.checks import Check, Context, Parameter
-from ....toolkit.compat import CABLE_PATH, TO_CABLE, device_value, no_breakout
+from ....toolkit.compat import CABLE_PATH, TO_CABLE, device_value, no_breakout, on_devices
 from ....toolkit.findings import Finding
 from ....toolkit.queries import collect, over_circuit, truth
 
@@ -132,9 +132,7 @@ def _of_interest(exempt: tuple[str, ...], outer: str = "") -> Q:
     # By keys, and the cable's and device's in subqueries that the database asks once.
     statuses = Status.objects.filter(name__in=exempt).order_by().values("pk")
     going = Device.objects.filter(status__in=statuses).order_by().values("pk")
-    return Q(**{f"{outer}enabled": True}) & ~(
-        Q(**{f"{outer}status__in": statuses}) | Q(**{f"{outer}device__in": going})
-    )
+    return Q(**{f"{outer}enabled": True}) & ~(Q(**{f"{outer}status__in": statuses}) | on_devices(going, outer))
 
 
 def _once(objects: QuerySet) -> Q:

@@ -1,6 +1,7 @@
 """DCIM-POWER-003: which devices have all supplies on one PDU or feed."""
 
 import pytest
+from nautobot.dcim.models import PowerOutlet
 
 from jobs.audits.checks.connections import OnePowerSource
 from jobs.toolkit.compat import CABLED
@@ -39,6 +40,18 @@ def test_one_pdu_without_feed(lab, found, switch):
     pdu = lab.pdu("pdu-a")
     plug(lab, switch, pdu, pdu)
     assert found(OnePowerSource()) == ["switch"]
+
+
+def test_one_pdu_with_outlets_on_a_module(lab, ask, switch):
+    pdu = lab.device("pdu-a", lab.device_type("Modular PDU", bays=1))
+    module = lab.module(pdu, lab.module_type("Outlets"))
+    for number, port in enumerate(switch.power_ports.order_by("name"), 1):
+        outlet = PowerOutlet(module=module, name=str(number))
+        outlet.validated_save()
+        lab.cable(port, outlet)
+    (finding,) = ask(OnePowerSource())
+    assert "same PDU" in finding.message
+    assert finding.details["PDU"] == "pdu-a"
 
 
 def test_two_pdus_without_feeds_are_not_judged(lab, found, switch):

@@ -71,6 +71,18 @@ def test_link_that_is_about_to_go(lab, links, link_findings, pair, what):
     assert len(link_findings(LinkMtu(exempt_statuses=()))) == 1
 
 
+def test_port_on_a_module_of_a_device_that_is_about_to_go(lab, links, link_findings, pair):
+    chassis = lab.device("chassis", lab.device_type("Chassis", bays=1))
+    lab.module(chassis, lab.module_type("Card", management=1))
+    (port,) = type(pair[0]).objects.filter(module__isnull=False)
+    lab.force(port, mtu=1400)
+    links.join(pair[0], port)
+    assert len(link_findings(LinkMtu())) == 1
+    lab.force(chassis, status=lab.status("Decommissioning"))
+    assert link_findings(LinkMtu()) == []
+    assert len(link_findings(LinkMtu(exempt_statuses=()))) == 1
+
+
 def test_disabled_end(lab, links, link_findings, pair):
     links.join(*pair)
     lab.force(pair[0], enabled=False)

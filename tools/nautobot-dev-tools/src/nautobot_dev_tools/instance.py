@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import metrics
 from .errors import DevToolsError
+from .nautobot_server import no_garbage
 from .processes import Background, wait_until
 from .services import MANAGED, Services, managed
 from .snapshot import Progress, ensure_template, nautobot_server, nautobot_version, no_progress
@@ -151,9 +152,10 @@ class Instance:
         os.environ["NAUTOBOT_DEV_TOOLS_LOG_LEVEL"] = "WARNING"
         if prefix := self.project.bytecode.get("PYTHONPYCACHEPREFIX"):
             sys.dont_write_bytecode, sys.pycache_prefix = False, prefix
-        import nautobot
+        with no_garbage():
+            import nautobot
 
-        nautobot.setup(str(self.project.config))
+            nautobot.setup(str(self.project.config))
 
     def ensure_admin(self):
         """Return the administrator, made where there is none yet, with an API token that is always the same."""
@@ -258,7 +260,12 @@ class Instance:
 
     def _start(self, background: Background, arguments: list[str], **environment: str) -> None:
         if background.process() is None:
-            background.start([*nautobot_server(), *arguments], env={**self.environment, **environment}, cwd=self.root)
+            background.start(
+                [*nautobot_server(), *arguments],
+                env={**self.environment, **environment},
+                cwd=self.root,
+                own_temporary=True,
+            )
 
     def _healthy(self) -> bool:
         try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,31 +57,47 @@ class Background:
             return None
         return process if alive else None
 
-    def start(self, command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
-        """Start it in a session of its own, unless it runs."""
+    def start(
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        own_temporary: bool = False,
+    ) -> None:
+        """Start it in a session of its own, unless it runs.
+
+        Args:
+            command: the program and its arguments.
+            env: what it has in its environment beyond this process's.
+            cwd: its folder.
+            own_temporary: give it a folder for temporary files that goes when it is stopped: one that is killed leaves them behind.
+        """
         if self.process() is not None:
             return
+        self._forget()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.record.parent.mkdir(parents=True, exist_ok=True)
+        temporary = tempfile.mkdtemp(prefix=f"nautobot-{self.name}-") if own_temporary else None
         with open(self.log, "wb") as log:
             started = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **(env or {})},
+                env={**os.environ, **(env or {}), **({"TMPDIR": temporary} if temporary else {})},
                 cwd=cwd,
                 start_new_session=True,
             )
         try:
-            self.record.write_text(
-                json.dumps(
-                    {"pid": started.pid, "created": psutil.Process(started.pid).create_time(), "command": list(command)}
-                )
-            )
+            created = psutil.Process(started.pid).create_time()
+            known = {"pid": started.pid, "created": created, "command": list(command), "temporary": temporary}
+            self.record.write_text(json.dumps(known))
         except BaseException:
             # Interrupted just now: without its record nobody would find it.
             started.kill()
+            if temporary:
+                shutil.rmtree(temporary, ignore_errors=True)
             raise
 
     def ensure_alive(self) -> None:
@@ -101,18 +119,25 @@ class Background:
         """
         process = self.process()
         if process is None:
-            self.record.unlink(missing_ok=True)
+            self._forget()
             return False
         children = _children(process)
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-        alive = [*wait_for_end([process], patience), *wait_for_end(children, 1)]
+        alive = wait_for_end([process], patience)
+        alive += wait_for_end(children, 0 if alive else 1)
         for member in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
         wait_for_end(alive, 5)
-        self.record.unlink(missing_ok=True)
+        self._forget()
         return True
+
+    def _forget(self) -> None:
+        """Remove what is left of a process that has ended: its temporary files, and its record."""
+        with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            shutil.rmtree(json.loads(self.record.read_text())["temporary"], ignore_errors=True)
+        self.record.unlink(missing_ok=True)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -6,6 +6,7 @@ import hashlib
 import keyword
 import os
 import re
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field, replace
@@ -134,11 +135,18 @@ class Project:
         if not ignore.exists():
             ignore.write_text("*\n")
         (self.state / "logs").mkdir(exist_ok=True)
+
+    def make_sockets(self) -> None:
+        """Create the folder of the sockets: by who starts a server that listens there."""
         self.sockets.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.sockets.stat().st_uid != os.geteuid():
             raise DevToolsError(
                 f"{self.sockets} belongs to another user; remove it, or move the repository to a shorter path."
             )
+
+    def remove_sockets(self) -> None:
+        """Remove the folder of the sockets, in which no server listens any more: in the common temporary folder nobody else would."""
+        shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 def pyproject(folder: Path) -> dict:

@@ -387,6 +387,7 @@ class Services:
     def start(self) -> None:
         """Start what does not run; and have git, without which no Nautobot starts."""
         self.project.make_state()
+        self.project.make_sockets()
         ensure_git(self.project)
         for service in (self.postgres, self.redis):
             service.start()
@@ -418,7 +419,9 @@ class Services:
 
     def stop(self) -> list[str]:
         """Stop both; returns the names of those that ran."""
-        return [name for name, service in (("redis", self.redis), ("postgres", self.postgres)) if service.stop()]
+        stopped = [name for name, service in (("redis", self.redis), ("postgres", self.postgres)) if service.stop()]
+        self.project.remove_sockets()
+        return stopped
 
     def _serve_somebody(self) -> bool:
         """Whether a web server, worker or the like is left running, on purpose or by a command that was killed."""

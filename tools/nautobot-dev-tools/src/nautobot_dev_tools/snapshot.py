@@ -243,7 +243,7 @@ def verify(services: Services, progress: Progress = no_progress) -> list[str]:
 
 def nautobot_server() -> list[str]:
     """The command of this environment's ``nautobot-server``."""
-    return [str(Path(sys.executable).with_name("nautobot-server"))]
+    return [sys.executable, "-m", "nautobot_dev_tools.nautobot_server"]
 
 
 def _unapplied(services: Services, database: str) -> list[str]:
