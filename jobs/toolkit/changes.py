@@ -16,39 +16,32 @@ it goes through, and keeps nothing on the Job.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Model, ProtectedError, RestrictedError
+from django.db import transaction
 from django.utils import timezone
 from nautobot.apps.exceptions import AbortTransaction
 from nautobot.apps.jobs import BooleanVar, DryRunVar, Job, StringVar
-from nautobot.apps.utils import get_permission_for_model
 
-from .access import RefusalError, require, visible
+from .access import RefusalError, require
 from .attachments import attach
 from .compat import change_log_postponed, change_request_id, forget_logged_changes
-from .journal import FILE_NAME, SCHEMA, Journal, LeftoverError, fetch, is_part
-from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
+from .execution import Execution
+from .journal import FILE_NAME, SCHEMA
+from .plan import CREATE, UPDATE, Plan, Problem
 from .plan_files import Names, Outcome, differences, find_reviewed, write_csv, write_json
 from .plan_html import write_html
 
-_CHUNK = 1000
 _MOST_LOGGED = 20
 _MOST_PROBLEMS_LOGGED = 50
 _MOST_REMARKS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
-# What it takes to make a change, in terms of permissions.
-_ACTIONS = {CREATE: "add", UPDATE: "change", DELETE: "delete"}
-# May be set by anybody who may change the object that it is for: everybody sees them with that object.
-_OPEN_APPS = ("contenttypes", "extras")
 
 
 class ChangeMixin:
@@ -137,7 +130,7 @@ class Changes:
         """Execute the plan, with `keep_good` again without the rows that failed, until there is nothing to leave out."""
         left_out: list[Problem] = []
         while True:
-            attempt = _Attempt(self.job, planner, {problem.row for problem in left_out})
+            attempt = Execution(self.job, planner, {problem.row for problem in left_out})
             applied = False
             try:
                 with change_log_postponed() if dryrun else nullcontext(), transaction.atomic():
@@ -164,7 +157,7 @@ class Changes:
                 return
             left_out += problems
 
-    def _attach_undo(self, outcome: Outcome, attempt: _Attempt, folder: Path) -> None:
+    def _attach_undo(self, outcome: Outcome, attempt: Execution, folder: Path) -> None:
         head = {
             "schema": SCHEMA,
             "job": self.job.class_path,
@@ -241,297 +234,3 @@ def _changed_since(job: Job, fingerprint: str, outcome: Outcome) -> RefusalError
     outcome.names = Names(change.key for change in outcome.plan.changes)
     outcome.names.add_values(outcome.plan.changes)
     return RefusalError(f"{message}\n" + "\n".join(differences(reviewed, outcome)))
-
-
-class _Attempt:
-    """One execution of a plan, inside a transaction."""
-
-    def __init__(self, job: Job, planner: Callable[[Plan], Any], left_out: set[str]) -> None:
-        self.user = job.user
-        self.planner = planner
-        self.plan = Plan(job.user, left_out)
-        self.journal = Journal()
-        self.names = Names(())
-        self.along: Counter[str] = Counter()
-        self._left_out = left_out
-        self._late: list[Change] = []
-        self._going: set[tuple[str, str]] = set()
-        self._gone: set[tuple[str, str]] = set()
-
-    @property
-    def new_problems(self) -> list[Problem]:
-        """Problems of rows that are not left out already."""
-        return [problem for problem in self.plan.problems if not problem.row or problem.row not in self._left_out]
-
-    def make(self) -> None:
-        """Let the Job plan."""
-        self.planner(self.plan)
-
-    def execute(self) -> None:
-        """Execute the plan, as far as it can be; what cannot is in its problems.
-
-        Raises:
-            AccessError: the user lacks a permission for all objects of a model.
-        """
-        changes = self.plan.changes
-        for label, action in dict.fromkeys((change.label, _ACTIONS[change.action]) for change in changes):
-            model = apps.get_model(label)
-            if not is_part(model):
-                require(self.user, model, action)
-        self._going = {(change.label, str(change.pk)) for change in changes if change.action == DELETE}
-        self.names = Names(change.key for change in changes if change.action != CREATE)
-        self.names.add_values(changes)
-        before = self._permitted(changes, {UPDATE: "change", DELETE: "delete"}) and self._unchanged(changes)
-        if before:
-            with self.journal.recording():
-                for row, steps in _by_row(changes):
-                    self._execute_row(row, steps)
-                self._validate_late()
-            if not self.new_problems:
-                self._check_constraints()
-        self.names.add_keys(change.key for change in changes if self.plan.is_new(*change.key))
-        if any(change.parts for change in changes):
-            self.names.add_values(changes)
-        if not self.new_problems:
-            self._permitted(changes, {CREATE: "add", UPDATE: "change"}, after=True)
-            self._may_view_targets(changes)
-
-    def _execute_row(self, row: str, changes: list[Change]) -> None:
-        """Make the changes of one row, all or none."""
-        change = changes[0]
-        try:
-            with transaction.atomic():
-                for change in changes:
-                    self._make(change)
-        except (ValidationError, ProtectedError, RestrictedError, LeftoverError, IntegrityError, DataError) as error:
-            name = self.names.get(change.key) or str(change.obj)
-            for message in _messages(error):
-                self.plan.problems.append(Problem(f"{change.verb} {_noun(change.label)} {name}: {message}", row))
-
-    def _make(self, change: Change) -> None:
-        self.journal.current, obj = change, change.obj
-        if change.action != CREATE and not _refresh(obj):
-            if change.action == DELETE:
-                return  # it has gone along with something else
-            raise ValidationError("it has gone along with something that was deleted before")
-        if change.action == DELETE:
-            gone = self.journal.delete(change)
-            self._gone.update(gone)
-            self.along.update(
-                label for label, pk in gone if (label, pk) not in self._going and not is_part(apps.get_model(label))
-            )
-            return
-        refused = change.action == UPDATE and self.plan.may_be_invalid and not _is_valid(obj)
-        if change.restored:
-            _insert(obj)
-            self._late.append(change)
-        elif change.action == CREATE:
-            if change.parts:
-                obj.create_components = lambda: _create_parts(change.parts)
-            obj.validated_save()
-            for name, objects in change.values.items():
-                getattr(obj, name).set(objects)
-        else:
-            many = {}
-            for name, value in change.values.items():
-                field = obj._meta.get_field(name)
-                if field.many_to_many:
-                    many[name] = value
-                else:
-                    setattr(
-                        obj, field.name if not field.is_relation or isinstance(value, Model) else field.attname, value
-                    )
-            if len(many) < len(change.values):
-                if self.plan.validate_late:
-                    obj.save()
-                    self._late.append(change)
-                else:
-                    obj.validated_save()
-            for name, objects in many.items():
-                getattr(obj, name).set(objects)
-        self.journal.save(change, refused=refused)
-
-    def _is_gone(self, change: Change) -> bool:
-        """Has the object gone, be it along with another: an interface with its device?"""
-        return (change.label, str(change.pk)) in self._gone
-
-    def _validate_late(self) -> None:
-        """What was not validated when it was saved is now that all is done."""
-        unvalidated = {change.key for change in self._late if change.unvalidated}
-        for change in {change.key: change for change in self._late}.values():
-            gone = self.plan.is_going(*change.key) or self._is_gone(change)
-            if is_part(type(change.obj)) or gone or change.key in unvalidated:
-                continue
-            try:
-                fetch(change.label, [change.pk])[str(change.pk)].full_clean()
-            except ValidationError as error:
-                name = self.names.get(change.key) or str(change.obj)
-                for message in _messages(error):
-                    self.plan.problems.append(Problem(f"{_noun(change.label)} {name}: {message}", change.row))
-
-    def _check_constraints(self) -> None:
-        """Ask the constraints that the database would ask at the end of the transaction only."""
-        connection.check_constraints()
-
-    # Has somebody else changed it, and may the user?
-
-    def _unchanged(self, changes: Iterable[Change]) -> bool:
-        """Lock what will be changed, and compare it with what the plan was made of."""
-        wanted: defaultdict[str, dict[Any, Change]] = defaultdict(dict)
-        for change in changes:
-            if change.action != CREATE and not self.plan.is_new(*change.key):
-                wanted[change.label].setdefault(change.pk, change)
-        for label in sorted(wanted):
-            model = apps.get_model(label)
-            clock = ["last_updated"] if any(field.name == "last_updated" for field in model._meta.fields) else []
-            locked = {
-                pk: rest[0] if rest else None
-                for chunk in _chunks(sorted(wanted[label], key=str))
-                for pk, *rest in model._base_manager.filter(pk__in=chunk)
-                .order_by("pk")
-                .select_for_update()
-                .values_list("pk", *clock)
-            }
-            for pk, change in wanted[label].items():
-                if pk not in locked or (clock and locked[pk] != change.obj.last_updated):
-                    self.plan.problems.append(
-                        Problem(
-                            f"{_noun(label)} {self.names.get(change.key)} was changed by somebody while this Job was "
-                            "reading. Run it again.",
-                            change.row,
-                        )
-                    )
-        return not any(not problem.row for problem in self.new_problems)
-
-    def _permitted(self, changes: Iterable[Change], actions: Mapping[str, str], *, after: bool = False) -> bool:
-        """May the user do this, to each object as it is now? One question a model and a thousand objects."""
-        wanted: defaultdict[tuple[str, str], dict[Any, Change]] = defaultdict(dict)
-        for change in changes:
-            if change.action in actions and not is_part(type(change.obj)):
-                skip = self.plan.is_going if after else self.plan.is_new
-                if not skip(*change.key) and not (after and self._is_gone(change)):
-                    wanted[change.label, actions[change.action]].setdefault(change.pk, change)
-        refused = False
-        for (label, action), by_key in wanted.items():
-            model = apps.get_model(label)
-            permission = get_permission_for_model(model, action)
-            allowed = self._allowed(model, action, by_key)
-            for pk, change in by_key.items():
-                if pk not in allowed:
-                    refused = True
-                    what = "does not cover what it would become" if after else "is needed"
-                    self.plan.problems.append(
-                        Problem(
-                            f"{_noun(label)} {self.names.get(change.key)}: the permission {permission} {what}.",
-                            change.row,
-                        )
-                    )
-        return not refused
-
-    def _may_view_targets(self, changes: Iterable[Change]) -> None:
-        """May the user view what objects newly point at, as in Nautobot's own forms?"""
-        wanted: defaultdict[str, dict[Any, Change]] = defaultdict(dict)
-        for change in changes:
-            for value in change.after.values() if not change.restored else ():
-                if value.label and value.label.partition(".")[0] not in _OPEN_APPS:
-                    for pk in value.raw if isinstance(value.raw, tuple) else (value.raw,):
-                        if pk is not None and not self.plan.is_new(value.label, pk):
-                            wanted[value.label].setdefault(pk, change)
-        for label, by_key in wanted.items():
-            model = apps.get_model(label)
-            allowed = self._allowed(model, "view", by_key)
-            for pk, change in by_key.items():
-                if pk not in allowed:
-                    self.plan.problems.append(
-                        Problem(
-                            f"{_noun(change.label)} {self.names.get(change.key)}: the permission "
-                            f"{get_permission_for_model(model, 'view')} is needed on the {_noun(label)} that it names.",
-                            change.row,
-                        )
-                    )
-
-    def _allowed(self, model: type[Model], action: str, keys: Iterable[Any]) -> set[Any]:
-        objects = visible(self.user, model, action).order_by()
-        return {pk for chunk in _chunks(list(keys)) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
-
-
-def _refresh(obj: Any) -> bool:
-    """Take over what earlier changes have done to an object, related objects at hand excepted; False if it has gone."""
-    fields = obj._meta.concrete_fields
-    row = type(obj)._base_manager.filter(pk=obj.pk).values_list(*(field.attname for field in fields)).first()
-    if row is None:
-        return False
-    for field, value in zip(fields, row, strict=True):
-        if getattr(obj, field.attname) != value:
-            setattr(obj, field.attname, value)
-    return True
-
-
-def _insert(obj: Any) -> None:
-    """Put a row back as it was.
-
-    Saved as if it were known already, a device or module does not get the components of its type anew: those that it
-    had come back by themselves.
-    """
-    if is_part(type(obj)) and obj._meta.label_lower != "dcim.cabletocabletermination":
-        obj.save_base(raw=True, force_insert=True)
-        return
-    if obj._meta.label_lower in ("dcim.device", "dcim.module"):
-        obj._state.adding = False
-    obj.save(force_insert=True)
-
-
-def _is_valid(obj: Any) -> bool:
-    try:
-        obj.full_clean()
-    except ValidationError:
-        return False
-    return True
-
-
-def _create_parts(parts: Iterable[Any]) -> None:
-    """Write the components of a new device or module, those that others need first, as Nautobot does."""
-    by_model: defaultdict[type[Any], list[Any]] = defaultdict(list)
-    for part in parts:
-        by_model[type(part)].append(part)
-    for model, batch in by_model.items():
-        model.objects.bulk_create(batch)
-
-
-def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
-    """Changes that follow each other and belong to the same row, or to none."""
-    start = 0
-    for number, change in enumerate(changes, 1):
-        if number == len(changes) or changes[number].row != change.row:
-            yield change.row, list(changes[start:number])
-            start = number
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
-def _messages(error: Exception) -> list[str]:
-    """What was wrong, in words for the user."""
-    if isinstance(error, ValidationError):
-        if hasattr(error, "error_dict"):
-            return [
-                text if field == "__all__" else f"{field}: {text}"
-                for field, texts in error.message_dict.items()
-                for text in texts
-            ]
-        return list(error.messages)
-    if isinstance(error, (ProtectedError, RestrictedError)):
-        protected = isinstance(error, ProtectedError)
-        objects: list[Any] = list(error.protected_objects if protected else error.restricted_objects)
-        named = ", ".join(f"{_noun(each._meta.label_lower)} {each}" for each in objects[:5])
-        more = f" and {len(objects) - 5} more" if len(objects) > 5 else ""
-        return [f"it is needed by {named}{more}"]
-    if isinstance(error, LeftoverError):
-        keys = error.args[0]
-        named = ", ".join(
-            f"{_noun(label)} {obj}" for label, pk in keys[:5] for obj in fetch(label, [pk]).values()
-        ) or ", ".join(f"{_noun(label)} {pk}" for label, pk in keys[:5])
-        return [f"{named} would go or lose it as well, and did not come with it"]
-    return [str(error).strip().splitlines()[0]]

@@ -15,7 +15,8 @@ from nautobot_dev_tools.loading import runnable
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import execute
 
-from jobs.toolkit.changes import ChangeMixin, _Attempt
+from jobs.toolkit.changes import ChangeMixin
+from jobs.toolkit.execution import Execution
 
 # What the run's traceback has to tell.
 FAULTS = {"disconnect": "OperationalError", "raise": "in the middle"}
@@ -50,7 +51,7 @@ def disconnect():
 
 def break_at_half(fault):
     """Have the engine meet the fault when half of the changes are made."""
-    make, made = _Attempt._make, []
+    make, made = Execution._make, []
 
     def broken(self, change):
         make(self, change)
@@ -63,7 +64,7 @@ def break_at_half(fault):
             else:
                 raise RuntimeError("in the middle")
 
-    _Attempt._make = broken
+    Execution._make = broken
 
 
 def run_broken(exercise, fault):
