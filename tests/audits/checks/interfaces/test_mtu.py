@@ -75,8 +75,8 @@ def test_port_on_a_module_of_a_device_that_is_about_to_go(lab, links, link_findi
     chassis = lab.device("chassis", lab.device_type("Chassis", bays=1))
     lab.module(chassis, lab.module_type("Card", management=1))
     (port,) = type(pair[0]).objects.filter(module__isnull=False)
-    lab.force(port, mtu=1400)
     links.join(pair[0], port)
+    lab.force(port, mtu=1400)
     assert len(link_findings(LinkMtu())) == 1
     lab.force(chassis, status=lab.status("Decommissioning"))
     assert link_findings(LinkMtu()) == []
