@@ -11,7 +11,7 @@ from nautobot.extras.models import Status
 from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.decommissioning import DELETE, KEEP, LEAVE, REFUSE, REPLACE, UNASSIGN, Policy, decommission
-from ..toolkit.devices import DevicesMixin, chosen, is_chosen
+from ..toolkit.devices import DevicesMixin, chosen, in_words, is_chosen
 from ..toolkit.plan import Plan
 from ..toolkit.uploads import Column, Lookup, UploadMixin, attach_template, read_table
 
@@ -124,7 +124,7 @@ class DecommissionDevices(ChangeMixin, UploadMixin, DevicesMixin, Job):
         }
         return Changes(self, needs=needs).run(
             lambda plan: self._plan(plan, devices, table, selection, policy),
-            request=_words(policy, table),
+            request=f"{'by a list' if table is not None else in_words(self, devices, selection)}; {_words(policy)}",
             dryrun=dryrun,
             only_if=only_if,
         )
@@ -135,7 +135,7 @@ class DecommissionDevices(ChangeMixin, UploadMixin, DevicesMixin, Job):
         if policy.status is None and not policy.delete:
             policy = Policy(**{**vars(policy), "status": _default_status()})
         if table is None:
-            found = list(chosen(self, devices, selection)[0].order_by("name", "pk"))
+            found = list(chosen(self, devices, selection).order_by("name", "pk"))
         elif is_chosen(devices, selection):
             raise RefusalError("List: there is a list, and devices are selected as well. Clear one.")
         else:
@@ -162,10 +162,10 @@ def _default_status() -> Status:
     return status
 
 
-def _words(policy: Policy, table: Any) -> str:
+def _words(policy: Policy) -> str:
     words = [f"status: {policy.status or _DEFAULT_STATUS}", f"addresses: {policy.addresses}"]
     if policy.keep:
         words.append("keep: " + ", ".join(KEEP[each].lower() for each in sorted(policy.keep) if each in KEEP))
     if policy.delete:
         words = ["delete the devices", f"addresses: {policy.addresses}"]
-    return "; ".join([*words, *(["by a list"] if table is not None else [])])
+    return "; ".join(words)

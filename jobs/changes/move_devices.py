@@ -10,7 +10,7 @@ from nautobot.dcim.models import Location, Rack
 
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import Changes, RowsMixin
-from ..toolkit.devices import DevicesMixin, chosen, is_chosen
+from ..toolkit.devices import DevicesMixin, chosen, in_words, is_chosen
 from ..toolkit.holdings import among
 from ..toolkit.plan import Plan
 from ..toolkit.uploads import Column, Lookup, Row, UploadMixin, attach_template, read_table
@@ -121,7 +121,9 @@ class MoveDevices(RowsMixin, UploadMixin, DevicesMixin, Job):
             needs={"dcim.device": ("view", "change"), "dcim.location": ("view",), "dcim.rack": ("view",)},
         ).run(
             planner,
-            request=f"to {place}; positions: {positions}" if place else "by a list",
+            request="by a list"
+            if table is not None
+            else f"{in_words(self, devices, selection)} to {place}; positions: {positions}",
             dryrun=dryrun,
             only_if=only_if,
             keep_good=keep_good,
@@ -139,7 +141,7 @@ class MoveDevices(RowsMixin, UploadMixin, DevicesMixin, Job):
                 raise RefusalError(f"To {model._meta.verbose_name}: you may not view {target}.")
         if rack is None and positions != NOWHERE:
             raise RefusalError("Positions: there are none without a rack. Select one.")
-        chosen_devices = chosen(self, devices, selection)[0].select_related("device_type")
+        chosen_devices = chosen(self, devices, selection).select_related("device_type")
         found = list(chosen_devices.order_by("name", "pk"))
         taken = set(moves.cells_in(rack, without={device.pk for device in found})) if positions == LOWEST else set()
         for device in found:

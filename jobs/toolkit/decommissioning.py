@@ -222,11 +222,30 @@ class _Decommission:
     def _addresses(self) -> list[Any]:
         """The assignments of addresses to interfaces of the devices, and that primary addresses go."""
         assignments = parts("ipam.ipaddresstointerface", self.keys, "interface__")
+        self._refuse_primaries_of_others(assignments)
         for device in self.devices:
             for name in ("primary_ip4", "primary_ip6"):
                 if getattr(device, f"{name}_id"):
                     self.values[device.pk][name] = None
         return assignments
+
+    def _refuse_primaries_of_others(self, assignments: list[Any]) -> None:
+        """Devices that stay, such as the master of a virtual chassis, may be reached by an address of one that goes."""
+        device_of = {assignment.ip_address_id: assignment.device_key for assignment in assignments}
+        going = {assignment.pk for assignment in assignments}
+        staying = {
+            assignment.ip_address_id
+            for assignment in among(IPAddressToInterface.objects.all(), "ip_address", device_of)
+            if assignment.pk not in going
+        }
+        for field in ("primary_ip4", "primary_ip6"):
+            found: defaultdict[Any, set[Any]] = defaultdict(set)
+            for other in among(Device.objects.all(), field, set(device_of) - staying):
+                if other.pk not in self.keys:
+                    found[device_of[getattr(other, f"{field}_id")]].add(other.pk)
+            for device in sorted(found, key=self.names.__getitem__):
+                named = names_for(self.plan.user, "dcim.device", found[device])
+                self._problem(device, f"its address is the primary one of {named}. Choose another there first.")
 
     def _delete_addresses(self, assignments: list[Any]) -> None:
         device_of = {assignment.ip_address_id: assignment.device_key for assignment in assignments}

@@ -20,8 +20,8 @@ class DevicesMixin(DeviceScopeMixin):
     )
 
 
-def chosen(job: Job, devices: Any, selection: dict[str, Any]) -> tuple[QuerySet, str]:
-    """The devices that a user has chosen, as far as the user may view them, and that choice in words.
+def chosen(job: Job, devices: Any, selection: dict[str, Any]) -> QuerySet:
+    """The devices that a user has chosen, as far as the user may view them.
 
     Args:
         job: the Job, which mixes in `DevicesMixin`.
@@ -34,12 +34,19 @@ def chosen(job: Job, devices: Any, selection: dict[str, Any]) -> tuple[QuerySet,
     wanted = list(devices or ())
     scope = Scope(job.user, offered=job._get_vars(), **selection)
     if not wanted:
-        return scope.queryset(), scope.describe()
+        return scope.queryset()
     if scope.chosen or scope.everything:
         raise RefusalError("Devices: devices are chosen one by one, and something else is selected as well. Clear one.")
     require(job.user, Device, "view")
     keys = [device.pk for device in wanted]
-    return visible(job.user, Device).filter(pk__in=keys), ", ".join(sorted(str(device) for device in wanted))
+    return visible(job.user, Device).filter(pk__in=keys)
+
+
+def in_words(job: Job, devices: Any, selection: dict[str, Any]) -> str:
+    """The same choice in words."""
+    if devices:
+        return ", ".join(sorted(str(device) for device in devices))
+    return Scope(job.user, offered=job._get_vars(), **selection).describe()
 
 
 def is_chosen(devices: Any, selection: dict[str, Any]) -> bool:

@@ -195,6 +195,16 @@ def test_lag_of_another_member(run_job, lab, stacked, rows, comes_back):
         assert Interface.objects.get(pk=port.pk).lag is None
 
 
+def test_primary_address_of_a_device_that_stays(run_job, lab, old, rows):
+    lab.force(lab.other, primary_ip4=IPAddress.objects.get(host="192.0.2.1"))
+    before = rows()
+    run = run_for(run_job, old)
+    assert run.status == "FAILURE"
+    assert any("sw-02" in text and "primary" in text for text in run.messages("failure"))
+    assert rows() == before
+    assert run_for(run_job, old, addresses="keep").status == "SUCCESS"
+
+
 def test_next_master():
     def member(name, position, priority=None):
         return Device(name=name, vc_position=position, vc_priority=priority)
