@@ -8,7 +8,7 @@ import pytest
 from jobs.changes.undo import UndoChange
 
 # What no undo brings back as it was, and nobody misses: times, logs, results, and what Nautobot computes anew.
-CLOCKS = {"created", "last_updated", "_name"}
+CLOCKS = {"created", "last_updated", "_name", "_path_id"}
 LEFT_OUT = {
     "extras_objectchange",
     "extras_jobresult",
