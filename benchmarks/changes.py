@@ -129,8 +129,52 @@ class Cables(Case):
         return int(Cable.objects.filter(label__startswith="C-", type="cat6").count())
 
 
+class Addresses(Case):
+    """Addresses of a prefix."""
+
+    title = "allocate addresses of a prefix"
+    job = "jobs.changes.allocate_addresses.AllocateAddresses"
+    first = 10 << 24 | 1
+
+    def build(self) -> None:
+        """A prefix in a container."""
+        from nautobot.extras.models import Status
+        from nautobot.ipam.models import Prefix
+
+        active = Status.objects.get(name="Active")
+        for text in ("10.0.0.0/8", "10.0.0.0/16"):
+            Prefix(prefix=text, status=active).validated_save()
+
+    def bare(self) -> None:
+        """The same addresses, known beforehand: nothing is looked for."""
+        from ipaddress import IPv4Address
+
+        from nautobot.extras.models import Status
+        from nautobot.ipam.models import IPAddress, Namespace
+
+        active, namespace = Status.objects.get(name="Active"), Namespace.objects.get(name="Global")
+        for number in range(self.size):
+            address = f"{IPv4Address(self.first + number)}/16"
+            IPAddress(
+                address=address, namespace=namespace, status=active, description=f"sensor {number + 1}"
+            ).validated_save()
+
+    def inputs(self) -> dict[str, Any]:
+        """How many, and what for."""
+        from nautobot.ipam.models import Prefix
+
+        prefix = Prefix.objects.get(network="10.0.0.0", prefix_length=16)
+        return {"prefixes": [prefix], "number": self.size, "purpose": "sensor {{ number }}"}
+
+    def count(self) -> int:
+        """Addresses."""
+        from nautobot.ipam.models import IPAddress
+
+        return int(IPAddress.objects.filter(description__startswith="sensor ", mask_length=16).count())
+
+
 # Each case with how many objects it changes.
-CASES: list[tuple[type[Case], int]] = [(Cables, 1000)]
+CASES: list[tuple[type[Case], int]] = [(Cables, 1000), (Addresses, 1000)]
 
 
 def switches(count: int) -> list[Any]:
