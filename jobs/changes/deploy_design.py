@@ -38,8 +38,8 @@ class DeployDesign(ChangeMixin, Job):
     **Produces:** `plan.html`, for people; `plan.csv`, for spreadsheets; `plan.json`, for machines; when applied,
     `undo.json`. The result counts `changes`, `unchanged` and `problems`, and has the `fingerprint` of the plan. With *Only
     tell me the inputs*: `inputs.yml`, to be filled in.
-    **Needs:** for each model of which the design has entries, the permissions to view, to add and, where an entry sets
-    fields, to change; for each model that it refers to, to view.
+    **Needs:** the permissions to view what the design has and refers to; beyond it, to add what is created, and to change
+    what is changed.
     """
 
     design = ChoiceVar(

@@ -379,12 +379,7 @@ def test_what_depends_on_what_is_wrong_is_not_told(refused, lab):
 
 # Permissions
 
-NEEDED = {
-    "dcim.view_location": None,
-    "dcim.view_rack": None,
-    "dcim.add_rack": None,
-    "dcim.change_rack": None,
-}
+NEEDED = {"dcim.view_location": None, "dcim.view_rack": None, "dcim.add_rack": None}
 RACK = "objects: [{rack: {name: A, location: AMS01}, set: {status: Active}}]"
 
 
