@@ -173,8 +173,58 @@ class Addresses(Case):
         return int(IPAddress.objects.filter(description__startswith="sensor ", mask_length=16).count())
 
 
+class Components(Case):
+    """Components of 500 devices, whose type has got new templates: interfaces, and power ports and outlets."""
+
+    title = "synchronise components of 500 devices"
+    job = "jobs.changes.synchronize_components.SynchronizeComponents"
+    devices = 500
+
+    @property
+    def interfaces(self) -> int:
+        """Interfaces of each device, beside a power port and an outlet."""
+        return self.size // self.devices - 2
+
+    def build(self) -> None:
+        """Devices without components, and a type that has templates by now."""
+        from nautobot.dcim.models import DeviceType, InterfaceTemplate, PowerOutletTemplate, PowerPortTemplate
+
+        switches(self.devices)
+        device_type = DeviceType.objects.get()
+        for number in range(1, self.interfaces + 1):
+            InterfaceTemplate(device_type=device_type, name=f"Ethernet1/{number}", type="1000base-t").validated_save()
+        inlet = PowerPortTemplate(device_type=device_type, name="PSU", maximum_draw=200)
+        inlet.validated_save()
+        PowerOutletTemplate(device_type=device_type, name="Outlet", power_port_template=inlet).validated_save()
+
+    def bare(self) -> None:
+        """A component at a time; devices are fetched by one query."""
+        from nautobot.dcim.models import Device, Interface, PowerOutlet, PowerPort
+        from nautobot.extras.models import Status
+
+        active = Status.objects.get(name="Active")
+        for device in Device.objects.select_related("device_type", "location"):
+            inlet = PowerPort(device=device, name="PSU", maximum_draw=200)
+            inlet.validated_save()
+            PowerOutlet(device=device, name="Outlet", power_port=inlet).validated_save()
+            for number in range(1, self.interfaces + 1):
+                interface = Interface(device=device, name=f"Ethernet1/{number}", type="1000base-t", status=active)
+                interface.validated_save()
+
+    def inputs(self) -> dict[str, Any]:
+        """All devices."""
+        return {"everything": True}
+
+    def count(self) -> int:
+        """Components."""
+        from nautobot.dcim.models import Interface, PowerOutlet, PowerPort
+
+        outlets = PowerOutlet.objects.filter(name="Outlet", power_port__name="PSU")
+        return int(Interface.objects.filter(type="1000base-t").count() + PowerPort.objects.count() + outlets.count())
+
+
 # Each case with how many objects it changes.
-CASES: list[tuple[type[Case], int]] = [(Cables, 1000), (Addresses, 1000)]
+CASES: list[tuple[type[Case], int]] = [(Cables, 1000), (Components, 2500), (Addresses, 1000)]
 
 
 def switches(count: int) -> list[Any]:

@@ -67,9 +67,8 @@ class Batch:
 
     def plan_all(self) -> None:
         """Plan all devices, one row each."""
-        found: dict[Any, list[_Found]] = {}
-        for pk in self.labels:
-            found[pk] = self._compare(self._stock.places[pk])
+        there = self._stock.places
+        found = {pk: self._compare(there[pk]) for pk in self.labels if pk in there}
         unused_keys = self._unused(each for places in found.values() for each in places)
         for pk, places in found.items():
             with self.plan.row(self.labels[pk]):
