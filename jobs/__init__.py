@@ -34,6 +34,7 @@ from .changes.move_devices import MoveDevices
 from .changes.rename import RenameByTemplate
 from .changes.renumber import Renumber
 from .changes.replace_device import ReplaceDevice
+from .changes.restore import RestoreFromChangeLog
 from .changes.synchronize_components import SynchronizeComponents
 from .changes.undo import UndoChange
 from .examples.add_notes import AddNotes
@@ -80,6 +81,7 @@ register_jobs(
     RenameByTemplate,
     Renumber,
     ReplaceDevice,
+    RestoreFromChangeLog,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,

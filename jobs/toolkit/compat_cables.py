@@ -261,3 +261,33 @@ def cables_at(
         chunk = sorted(found, key=str)[start : start + _CHUNK]
         cables.update({cable.pk: cable for cable in dcim.Cable.objects.filter(pk__in=chunk)})
     return {end: (cables[pk], frozenset(ends)) for pk, ends in found.items() for end in ends}
+
+
+def end_rows(cable: str, ends: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
+    """The rows that attach a cable, each with model and primary key of its port; none before 3.2, where cables have fields.
+
+    Args:
+        cable: primary key of the cable.
+        ends: as the REST API tells them: "a1" and so on to a mapping with object_type and id.
+    """
+    for name in sorted(ends) if CABLES_MAY_HANG else ():
+        if ends[name]:
+            label, pk = ends[name]["object_type"], ends[name]["id"]
+            port = dcim.cables.termination_fk_field(apps.get_model(label))
+            yield {"cable": cable, "cable_end": name[0].upper(), "connector": int(name[1:]), port: pk}, (label, pk)
+
+
+def loose_ends(cables: Sequence[str]) -> dict[str, list[str]]:
+    """Which sides of these cables are not attached: "a1" and "b1". Breakout cables are left out, and none are before 3.2."""
+    if not CABLES_MAY_HANG:
+        return {}
+    found = {
+        str(pk): ["b1", "a1"]
+        for pk in dcim.Cable.objects.filter(pk__in=cables, cable_type=None).values_list("pk", flat=True)
+    }
+    for cable, side in dcim.CableToCableTermination.objects.filter(cable__in=cables).values_list(
+        "cable_id", "cable_end"
+    ):
+        if str(cable) in found:
+            found[str(cable)].remove(f"{side.lower()}1")
+    return found

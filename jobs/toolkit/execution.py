@@ -112,6 +112,8 @@ class Execution:
         refused = change.action == UPDATE and self.plan.may_be_invalid and not _is_valid(obj)
         if change.restored:
             _insert(obj)
+            for name, objects in change.values.items():
+                getattr(obj, name).set(objects)
             self._late.append(change)
         elif change.action == CREATE:
             if change.parts:

@@ -192,8 +192,7 @@ class Journal:
         for label, keys in wanted.items():
             objects = fetch(label, keys)
             rows.update({(label, pk): row_of(obj) for pk, obj in objects.items()})
-            collected, emptied = _collect(list(objects.values()))
-            for touched, pk in (*collected, *((touched, pk) for touched, pk, _, _ in emptied)):
+            for touched, pk in along_with(list(objects.values())):
                 along[touched].add(pk)
         for (_, _, name), (instance, step) in self._many.items():
             step["after"] = {name: _keys_in(instance, name)}
@@ -227,6 +226,12 @@ def _collect(objects: list[Any]) -> tuple[dict[_Key, dict[str, Any]], list[tuple
     for instances in (*collector.data.values(), *collector.fast_deletes):
         rows.update({_key_of(obj): row_of(obj) for obj in instances if _key_of(obj)[0] not in DERIVED})
     return rows, list(_emptied(collector))
+
+
+def along_with(objects: list[Any]) -> set[_Key]:
+    """What would be deleted or emptied if these objects of a model were deleted, themselves included."""
+    rows, emptied = _collect(objects)
+    return {*rows, *((label, pk) for label, pk, _, _ in emptied)}
 
 
 def _key_of(obj: Any) -> _Key:
@@ -278,11 +283,12 @@ def object_of(label: str, fields: Mapping[str, Any]) -> Any:
     obj: Any = model()
     for field in model._meta.concrete_fields:
         if field.name in fields:
-            setattr(obj, field.attname, _read(field, fields[field.name]))
+            setattr(obj, field.attname, read_value(field, fields[field.name]))
     return obj
 
 
-def _read(field: Any, text: Any) -> Any:
+def read_value(field: Any, text: Any) -> Any:
+    """The value of a field, of a foreign key the primary key, from what JSON has."""
     if field.is_relation:
         field = field.target_field
     return None if text is None else field.to_python(text)
@@ -301,7 +307,7 @@ def _model(label: str) -> type[Model]:
     return apps.get_model(label)
 
 
-# Undo
+# Undo and restore
 
 
 class _Present:
@@ -407,24 +413,24 @@ def _bring_back(
     missing = [(label, fields) for label, fields in step["rows"] if present.get(label, _key(label, fields)) is None]
     plan.keep(len(step["rows"]) - len(missing))
     later: list[tuple[Any, str, Any]] = []
-    for label, fields, postponed in _in_order(missing):
+    for label, fields, postponed in in_order(missing):
         obj = object_of(label, {**fields, **dict.fromkeys(postponed)})
         plan.restore(obj, reason=reason)
         present.add(obj)
         later += [(obj, name, fields[name]) for name in postponed]
     for obj, name, text in later:
-        plan.update(obj, reason=reason, **{name: _read(obj._meta.get_field(name), text)})
+        plan.update(obj, reason=reason, **{name: read_value(obj._meta.get_field(name), text)})
     for label, pk, name, text in step["emptied"]:
         obj = present.get(label, pk)
         if obj is None:
             conflicts.append((label, pk, f"{_noun(label)} {pk} does not exist any more"))
         elif _is(plan, obj, name, None):
-            plan.update(obj, reason=reason, **{name: _read(obj._meta.get_field(name), text)})
+            plan.update(obj, reason=reason, **{name: read_value(obj._meta.get_field(name), text)})
         elif not _is(plan, obj, name, text):
             conflicts.append((label, pk, f"{obj} ({_noun(label)}): {name} changed since"))
 
 
-def _in_order(rows: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+def in_order(rows: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     """Rows so that each comes after those that it points at, and its fields that have to wait, since they go in circles.
 
     A walk in depth, by hand, since chains (of modules in modules, say) may be longer than Python's stack.
@@ -450,7 +456,7 @@ def _in_order(rows: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dic
 
 
 class _Stop(NamedTuple):
-    """A row on the way of `_in_order`: the field that led there, the row, and where it points at."""
+    """A row on the way of `in_order`: the field that led there, the row, and where it points at."""
 
     via: str
     key: _Key
@@ -494,7 +500,7 @@ def _many_or_one(obj: Any, name: str, text: Any) -> Any:
     field = obj._meta.get_field(name)
     if field.many_to_many:  # tags have to be objects: they take a text for a name
         return list(fetch(field.related_model._meta.label_lower, text).values())
-    return _read(field, text)
+    return read_value(field, text)
 
 
 def _clock(obj: Any, name: str) -> bool:

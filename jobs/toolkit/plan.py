@@ -180,12 +180,13 @@ class Plan:
         self._planned.setdefault(change.key, {}).update({name: change.after[name] for name in many})
         return obj
 
-    def restore(self, obj: Model, *, reason: str) -> Any:
+    def restore(self, obj: Model, *, reason: str, **many: Any) -> Any:
         """Plan that an object comes back exactly as it was: with its primary key, without what saving a new one entails.
 
-        What comes back is validated when all of the plan is done, since objects that come back may need each other.
+        What comes back is validated when all of the plan is done, since objects that come back may need each other. What
+        many-to-many fields name has to be there before.
         """
-        self.create(obj, reason=reason, verb="restore")
+        self.create(obj, reason=reason, verb="restore", **many)
         self.changes[-1].restored = True
         return obj
 

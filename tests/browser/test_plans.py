@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from pages import DESK, HOSTILE, LONG, PHONE, RIGHT_TO_LEFT, is_wider_than_the_screen, violations
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 @pytest.fixture
@@ -66,6 +66,11 @@ def objects(page: Page) -> list[str]:
     return page.locator(".change:visible .what bdi").all_text_contents()
 
 
+def choice(page: Page, name: str) -> Locator:
+    """The filter of that name."""
+    return page.get_by_role("combobox", name=name, exact=True)
+
+
 def test_search_and_filter(render, read):
     page = read(render("core-01", "core-02", "edge-01"))
     everything = objects(page)
@@ -77,12 +82,12 @@ def test_search_and_filter(render, read):
     expect(page.get_by_text("No change fits the filters.")).to_be_visible()
     page.get_by_role("button", name="Reset").click()
     assert objects(page) == everything
-    page.get_by_label("Change", exact=True).select_option("delete")
+    choice(page, "Change").select_option("delete")
     assert objects(page) == ["core-01", "core-02", "edge-01"]
-    page.get_by_label("Model").select_option("devices")
+    choice(page, "Model").select_option("devices")
     assert objects(page) == []
-    page.get_by_label("Change", exact=True).select_option("All")
-    page.get_by_label("Row").select_option("Row edge-01")
+    choice(page, "Change").select_option("All")
+    choice(page, "Row").select_option("Row edge-01")
     assert objects(page) == ["edge-01"]
     # A model of the chart, and the row of a problem, lead to their changes.
     page.get_by_role("button", name="cables", exact=True).click()
@@ -134,7 +139,7 @@ def test_without_scripts(render, new_context):
 def test_on_paper(render, read):
     page = read(render(*(f"core-{number:02}" for number in range(30))))
     page.get_by_role("button", name="Collapse all").click()
-    page.get_by_label("Model").select_option("devices")
+    choice(page, "Model").select_option("devices")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     expect(page.get_by_text("Model: devices")).to_be_visible()
@@ -172,19 +177,10 @@ def large_plan(tmp_path_factory) -> Path:
 def test_a_long_plan_finds_what_is_there(large_plan, read):
     page = read(large_plan)
     expect(page.get_by_role("status")).to_have_text("5\u202f000 shown")
-    page.get_by_label("Row").select_option("Row 77")
+    choice(page, "Row").select_option("Row 77")
     assert len(objects(page)) == 2
-    page.get_by_label("Row").select_option("All")
-    page.get_by_label("Search").fill("fra01 rename")
+    choice(page, "Row").select_option("All")
+    page.get_by_label("Search").fill("nyc02 rename")
     names = objects(page)
     assert names
-    assert all(name.startswith("fra01-") for name in names)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_long_plan_is_accessible(large_plan, read, scheme):
-    page = read(large_plan)
-    page.emulate_media(color_scheme=scheme)
-    page.get_by_label("Search").fill("fra01 acc-07")
-    assert violations(page) == []
-    assert not is_wider_than_the_screen(page)
+    assert all(name.startswith("nyc02-") for name in names)
