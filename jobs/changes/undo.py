@@ -11,8 +11,9 @@ from nautobot.extras.models import JobResult
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.attachments import attached
 from ..toolkit.changes import ChangeMixin, Changes
-from ..toolkit.journal import FILE_NAME, SCHEMA, reverse
+from ..toolkit.journal import FILE_NAME, SCHEMA
 from ..toolkit.plan import Plan
+from ..toolkit.undoing import reverse
 
 name = "Changes"
 

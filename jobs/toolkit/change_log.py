@@ -25,8 +25,9 @@ from nautobot.extras.models import ObjectChange, Tag
 from .access import RefusalError
 from .compat import SET_BY_CABLES
 from .compat_cables import end_rows, loose_ends
-from .journal import along_with, in_order, object_of, read_value, row_of
+from .journal import along_with
 from .plan import Plan
+from .row_data import in_order, object_of, read_value, row_of
 
 MOST_OBJECTS = 20_000
 _CHUNK = 1000

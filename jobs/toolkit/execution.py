@@ -14,9 +14,10 @@ from nautobot.apps.jobs import Job
 from nautobot.apps.utils import get_permission_for_model
 
 from .access import require, visible
-from .journal import Journal, LeftoverError, fetch, is_part
+from .journal import Journal, LeftoverError
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
 from .plan_files import Names
+from .row_data import fetch, is_part
 
 _CHUNK = 1000
 # What it takes to make a change, in terms of permissions.
