@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..toolkit.access import visible
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.compat import device_value
 from ..toolkit.plan import Plan
+from ..toolkit.queries import chunks
 from ..toolkit.templates import UserTemplate
 from ..toolkit.uploads import Column, Lookup, Row, UploadMixin, attach_template, read_table
 from .allocate_places import FreeAddresses, locked
@@ -29,7 +30,6 @@ COLUMNS = (
     Column("dns_name", "DNS name of the address; by default by the template of the form", example="sw-01.example.com"),
     Column("primary", "whether it becomes the primary address of the device", choices=("yes", "no"), example="yes"),
 )
-_CHUNK = 1000
 
 
 class AddressInterfaces(RowsMixin, UploadMixin, Job):
@@ -210,7 +210,7 @@ class _Request:
         """Interfaces of devices, those of their modules included."""
         found: defaultdict[tuple[Any, str], list[Interface]] = defaultdict(list)
         ports = visible(self.plan.user, Interface).annotate(owner_key=device_value("pk"))
-        for chunk in _chunks(sorted(devices, key=str)):
+        for chunk in chunks(sorted(devices, key=str)):
             for port in ports.filter(owner_key__in=chunk).order_by("pk"):
                 found[port.owner_key, port.name].append(port)
         return found
@@ -229,7 +229,7 @@ class _Request:
         objects = visible(self.plan.user, Prefix).filter(namespace=namespace)
         by_number = {
             (each.network, each.prefix_length): each
-            for chunk in _chunks(sorted({network for network, _ in wanted.values()}))
+            for chunk in chunks(sorted({network for network, _ in wanted.values()}))
             for each in objects.filter(network__in=chunk)
         }
         chosen = {text: by_number[number] for text, number in wanted.items() if number in by_number}
@@ -241,13 +241,8 @@ class _Request:
     def _addresses(self, ports: Sequence[Any]) -> defaultdict[Any, list[IPAddress]]:
         """Addresses that the interfaces have."""
         found: defaultdict[Any, list[IPAddress]] = defaultdict(list)
-        for chunk in _chunks(ports):
+        for chunk in chunks(ports):
             rows = IPAddressToInterface.objects.filter(interface__in=chunk).order_by("pk")
             for row in rows.select_related("ip_address__parent"):
                 found[row.interface_id].append(row.ip_address)
         return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

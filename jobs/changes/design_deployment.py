@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..toolkit.compat import address_ranges
 from ..toolkit.compat_cables import cables_at
 from ..toolkit.new_components import NewComponents
 from ..toolkit.plan import Plan, Problem
+from ..toolkit.queries import chunks
 from .design_document import Node
 from .design_language import Entry
 from .design_models import ASSIGNMENTS, BY_LABEL, CABLE, CUSTOM_FIELDS, KINDS
@@ -23,7 +24,6 @@ from .design_references import Reference, References, SkippedError, WrongError
 from .design_requests import ENDS, Next, Requests, Wanted
 from .design_space import Space
 
-_CHUNK = 1000
 _COMPONENTS = {"device": "of_device", "module": "of_module"}
 
 
@@ -91,7 +91,7 @@ class Deployment:
             for each in wanted
             if each.reference and each.reference.obj is not None and set(ASSIGNMENTS) & {*each.values, *each.more}
         ]
-        for chunk in _chunks(addresses):
+        for chunk in chunks(addresses):
             for row in IPAddressToInterface.objects.filter(ip_address__in=chunk).order_by("pk"):
                 self._assigned[row.ip_address_id].append(row)
         ports: defaultdict[type[Model], list[Any]] = defaultdict(list)
@@ -109,7 +109,7 @@ class Deployment:
             for value in each.values.values()
             if isinstance(value, Next) and value.parent.obj is not None
         }
-        for chunk in _chunks(sorted(parents, key=str)):
+        for chunk in chunks(sorted(parents, key=str)):
             # Whoever else gives out addresses of these prefixes waits until this is done.
             list(self._plan.lock(Prefix.objects.filter(pk__in=chunk)))
             spaces = {pk: self._space(parents[pk]) for pk in chunk}
@@ -312,9 +312,3 @@ class Deployment:
                     node.value[end].bad(f"{key[0].split('.')[1]} {ports[ENDS.index(end)]} has another cable already.")
                 )
         self._update(CABLE, cable, values, more, wanted)
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    found = list(values)
-    for start in range(0, len(found), _CHUNK):
-        yield found[start : start + _CHUNK]

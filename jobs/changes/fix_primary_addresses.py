@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from ipaddress import ip_address
 from operator import or_
@@ -28,13 +28,12 @@ from ..toolkit.primary_addresses import (
     is_of_other_family,
     kind_of,
 )
-from ..toolkit.queries import truth
+from ..toolkit.queries import chunks, truth
 from ..toolkit.scope import DeviceScopeMixin, Scope
 from .primary_choice import BY_NAME, ONLY, POLICIES, SHARED, Candidate, Choice, choose, order_of, patterns_of
 
 name = "Changes"
 
-_CHUNK = 1000
 MISSING, ELSEWHERE, NOWHERE, FAMILY, OLD = "missing", "elsewhere", "nowhere", "family", "deprecated"
 DEFECTS = {
     MISSING: "There is none",
@@ -156,7 +155,7 @@ class FixPrimaryAddresses(RowsMixin, DeviceScopeMixin, Job):
     ) -> None:
         plan.may_be_invalid = True
         rank = order_of(policy, patterns)
-        for devices in _chunks(list(_with_defects(scope.queryset()).order_by("_name", "pk"))):
+        for devices in chunks(list(_with_defects(scope.queryset()).order_by("_name", "pk"))):
             own = _candidates(self.user, devices)
             for device in devices:
                 found = _defects_of(device)
@@ -262,8 +261,3 @@ def _candidates(user: Any, devices: Sequence[Any]) -> defaultdict[tuple[Any, int
         text = f"{host}/{address.mask_length}"
         found[row.holder, host.version].append(Candidate(address.pk, host, text, interface.name, kind))
     return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

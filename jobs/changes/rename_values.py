@@ -14,6 +14,7 @@ from ..toolkit.access import visible
 from ..toolkit.compat import cable_location, device_uniqueness, device_value
 from ..toolkit.compat_cables import end_of_cable
 from ..toolkit.far_ends import has_far_end, with_far_end
+from ..toolkit.queries import chunks
 from .rename_order import Key, Space, Wish
 
 _CHUNK = 1000
@@ -114,7 +115,7 @@ def _viewable(cables: Sequence[Any], user: Any) -> set[Any]:
     """Keys of the devices at the ends that the user may view."""
     keys = sorted({key for cable in cables for key in (cable.a_key, cable.b_key) if key}, key=str)
     devices = visible(user, Device).order_by()
-    return {pk for chunk in _chunks(keys) for pk in devices.filter(pk__in=chunk).values_list("pk", flat=True)}
+    return {pk for chunk in chunks(keys) for pk in devices.filter(pk__in=chunk).values_list("pk", flat=True)}
 
 
 _Places = Mapping[Any, tuple[dict[str, str], Any]]
@@ -180,7 +181,7 @@ class Spaces:
         return {place: pk for place, pk in rows if pk not in own}
 
     def _devices(self, wanted: Sequence[Wish]) -> Iterator[tuple[tuple[Space, str], Key]]:
-        for chunk in _chunks(sorted({wish.new for wish in wanted})):
+        for chunk in chunks(sorted({wish.new for wish in wanted})):
             rows = Device._base_manager.filter(name__in=chunk).values_list("pk", "name", "location_id", "tenant_id")
             for pk, name, location, tenant in rows:
                 yield (self._of_device(location, tenant), name), pk
@@ -189,7 +190,7 @@ class Spaces:
         names = sorted({wish.new for wish in wanted})
         spaces: Any = sorted({wish.space for wish in wanted}, key=str)
         for kind, group in groupby(spaces, key=lambda space: space[0]):
-            for chunk in _chunks([key for _, key in group]):
+            for chunk in chunks([key for _, key in group]):
                 siblings = self._model._base_manager.filter(**{f"{kind}__in": chunk})
                 if kind == "device":
                     siblings = siblings.filter(module=None)
@@ -197,8 +198,3 @@ class Spaces:
                     siblings = siblings.filter(name__in=names)
                 for pk, name, space in siblings.values_list("pk", "name", kind):
                     yield ((kind, space), name), pk
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
@@ -11,8 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from ..toolkit.plan import Plan
+from ..toolkit.queries import chunks
 
-_CHUNK = 1000
 # What is copied or made anew with an object, and therefore does not move.
 _NOT_MOVED = frozenset(
     {
@@ -99,7 +99,7 @@ class References:
         pairs: Mapping[Any, Model],
     ) -> None:
         old_ones = self._new.get(target._meta.label_lower, {})
-        for chunk in _chunks(pairs):
+        for chunk in chunks(pairs):
             for obj in target._base_manager.filter(**{f"{name}__in": chunk}, **conditions).order_by("pk"):
                 if obj.pk in old_ones:  # it is renumbered itself
                     continue
@@ -109,7 +109,7 @@ class References:
                 self._fields[key][name] = new if name != attname else new.pk
 
     def _collect_many(self, label: str, target: Any, name: str, pairs: Mapping[Any, Model]) -> None:
-        for chunk in _chunks(pairs):
+        for chunk in chunks(pairs):
             objects = target._base_manager.filter(**{f"{name}__in": chunk}).distinct().order_by("pk")
             for obj in objects.prefetch_related(name):
                 keys = [each.pk for each in getattr(obj, name).all()]
@@ -117,9 +117,3 @@ class References:
                     key, kept = self._remember(obj, label, old)
                     now = self._many[key].get(name) or [each.pk for each in getattr(kept, name).all()]
                     self._many[key][name] = [pairs[each].pk if each in pairs else each for each in now]
-
-
-def _chunks(keys: Collection[Any]) -> Iterator[list[Any]]:
-    ordered = sorted(keys, key=str)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]

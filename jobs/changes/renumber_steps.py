@@ -18,12 +18,12 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface, Namespace, Pre
 from ..toolkit.access import visible
 from ..toolkit.compat import address_ranges, device_value
 from ..toolkit.plan import Plan
+from ..toolkit.queries import chunks
 from ..toolkit.templates import UserTemplate
 from .renumber_mapping import Mapping
 from .renumber_references import References
 
 COPY, DEPRECATE, DELETE = "copy", "deprecate", "delete"
-_CHUNK = 1000
 _CONDITIONS = 100  # prefixes a question
 _OWN = frozenset(
     {"id", "created", "last_updated", "network", "broadcast", "prefix_length", "host", "mask_length", "ip_version"}
@@ -96,14 +96,14 @@ class Renumbering:
         found = {}
         conditions = list(self._within("host", "host"))
         singles = [str(move.old.network_address) for move in self.mapping.moves if move.single]
-        conditions += [Q(host__in=chunk) for chunk in _chunks(singles)]
+        conditions += [Q(host__in=chunk) for chunk in chunks(singles)]
         for condition in conditions:
             found.update({each.pk: each for each in objects.filter(condition).prefetch_related("tags")})
         return sorted(found.values(), key=lambda each: (each.ip_version, _number(each.host)))
 
     def _assignments(self, addresses: Iterable[IPAddress]) -> defaultdict[Any, list[IPAddressToInterface]]:
         found: defaultdict[Any, list[IPAddressToInterface]] = defaultdict(list)
-        for chunk in _chunks([address.pk for address in addresses]):
+        for chunk in chunks([address.pk for address in addresses]):
             # Without their interfaces and devices: Nautobot saves the device that it finds there, as it was then, when
             # an assignment is deleted.
             for row in IPAddressToInterface.objects.filter(ip_address__in=chunk).order_by("pk"):
@@ -115,7 +115,7 @@ class Renumbering:
         device = Coalesce(device_value("name", "interface__"), "vm_interface__virtual_machine__name", Value(""))
         port = Coalesce("interface__name", "vm_interface__name")
         found: dict[Any, tuple[str, str]] = {}
-        for chunk in _chunks([address.pk for address in self.addresses]):
+        for chunk in chunks([address.pk for address in self.addresses]):
             rows = IPAddressToInterface.objects.filter(ip_address__in=chunk).order_by("pk")
             for pk, *names in rows.values_list("ip_address_id", device, port):
                 found.setdefault(pk, (names[0], names[1]))
@@ -173,14 +173,14 @@ class Renumbering:
         objects = Prefix.objects.filter(namespace=self.namespace)
         return {
             (each.network, each.prefix_length): each
-            for chunk in _chunks(sorted({network for network, _ in wanted}))
+            for chunk in chunks(sorted({network for network, _ in wanted}))
             for each in objects.filter(network__in=chunk)
             if (each.network, each.prefix_length) in wanted
         }
 
     def _new_addresses(self, wanted: Iterable[str]) -> dict[str, IPAddress]:
         objects = IPAddress.objects.filter(parent__namespace=self.namespace)
-        return {each.host: each for chunk in _chunks(sorted(set(wanted))) for each in objects.filter(host__in=chunk)}
+        return {each.host: each for chunk in chunks(sorted(set(wanted))) for each in objects.filter(host__in=chunk)}
 
     def _copy_prefixes(self) -> None:
         moves = {each.pk: self.mapping.for_network(each.network, each.prefix_length) for each in self.prefixes}
@@ -209,7 +209,7 @@ class Renumbering:
         starts = [moves[each.pk].address(each.start_host) for each in self.ranges]
         there = {
             (each.start_host, each.end_host): each
-            for chunk in _chunks(starts)
+            for chunk in chunks(starts)
             for each in model.objects.filter(parent__namespace=self.namespace, start_host__in=chunk)
         }
         for old, start in zip(self.ranges, starts, strict=True):
@@ -326,8 +326,3 @@ def _many(old: Any, *names: str) -> Any:
 
 def _number(text: str) -> int:
     return int(ip_address(text))
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

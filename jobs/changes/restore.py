@@ -12,9 +12,10 @@ from nautobot.apps.jobs import BooleanVar, ChoiceVar, Job, ObjectVar, StringVar
 from nautobot.extras.models import ObjectChange
 
 from ..toolkit.access import RefusalError, visible
-from ..toolkit.change_log import Restore, read_stories
+from ..toolkit.change_log import read_stories
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.plan import Plan
+from ..toolkit.restoring import Restore
 
 name = "Changes"
 

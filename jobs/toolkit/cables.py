@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -14,6 +14,7 @@ from nautobot.extras.models import Status
 
 from .compat_cables import end_of, ends_of, keys_of_cables_at
 from .plan import Plan
+from .queries import chunks
 
 # What a cable can end at, by the name that users have for it.
 KINDS = {
@@ -27,7 +28,6 @@ KINDS = {
     "power feed": "dcim.powerfeed",
     "circuit termination": "circuits.circuittermination",
 }
-_CHUNK = 1000
 
 
 class End(NamedTuple):
@@ -130,10 +130,10 @@ def cables_at(ports: Iterable[Model]) -> dict[tuple[str, Any], Attached]:
         by_model[port._meta.label_lower].add(port.pk)
     cable_keys: set[Any] = set()
     for label, keys in sorted(by_model.items()):
-        for chunk in _chunks(sorted(keys)):
+        for chunk in chunks(sorted(keys)):
             cable_keys.update(keys_of_cables_at(label, chunk))
     found: dict[tuple[str, Any], Attached] = {}
-    for chunk in _chunks(sorted(cable_keys)):
+    for chunk in chunks(sorted(cable_keys)):
         cables = {cable.pk: cable for cable in dcim.Cable._base_manager.filter(pk__in=chunk).select_related("status")}
         ends: defaultdict[Any, list[End]] = defaultdict(list)
         for pk, *end in ends_of(chunk):
@@ -147,8 +147,3 @@ def cables_at(ports: Iterable[Model]) -> dict[tuple[str, Any], Attached]:
 def kind_of(port: Model) -> str:
     """What users call the model of a port."""
     return str(apps.get_model(port._meta.label_lower)._meta.verbose_name)
-
-
-def _chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]

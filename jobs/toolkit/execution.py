@@ -17,9 +17,9 @@ from .access import require, visible
 from .journal import Journal, LeftoverError
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
 from .plan_files import Names
+from .queries import chunks
 from .row_data import fetch, is_part
 
-_CHUNK = 1000
 # What it takes to make a change, in terms of permissions.
 _ACTIONS = {CREATE: "add", UPDATE: "change", DELETE: "delete"}
 # May be set by anybody who may change the object that it is for: everybody sees them with that object.
@@ -177,7 +177,7 @@ class Execution:
             clock = ["last_updated"] if any(field.name == "last_updated" for field in model._meta.fields) else []
             locked = {
                 pk: rest[0] if rest else None
-                for chunk in _chunks(sorted(wanted[label], key=str))
+                for chunk in chunks(sorted(wanted[label], key=str))
                 for pk, *rest in model._base_manager.filter(pk__in=chunk)
                 .order_by("pk")
                 .select_for_update()
@@ -243,7 +243,7 @@ class Execution:
 
     def _allowed(self, model: type[Model], action: str, keys: Iterable[Any]) -> set[Any]:
         objects = visible(self.user, model, action).order_by()
-        return {pk for chunk in _chunks(list(keys)) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
+        return {pk for chunk in chunks(list(keys)) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
 
 
 def _refresh(obj: Any) -> bool:
@@ -296,11 +296,6 @@ def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
         if number == len(changes) or changes[number].row != change.row:
             yield change.row, list(changes[start:number])
             start = number
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
 
 
 def _messages(error: Exception) -> list[str]:

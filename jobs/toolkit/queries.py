@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from operator import or_
@@ -47,6 +47,13 @@ class _PlainCount(Count):
     """COUNT() without the GROUP BY that Django would add to a correlated subquery."""
 
     contains_aggregate = False
+
+
+def chunks(values: Iterable[Any], size: int = 1000) -> Iterator[list[Any]]:
+    """Values, such as keys for a condition, in lists that every database takes as parameters of one query."""
+    found = list(values)
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
 
 
 def count(queryset: QuerySet, field: str = "pk", *, distinct: bool = False) -> Coalesce:
