@@ -394,6 +394,7 @@ def test_several_in_one_file(load, db):
         (b"#!/bin/sh", "a.sh", "no YAML file and no archive"),
         (b"x" * (4 << 20) + b"x", "a.yaml", "more than"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",
 )
 def test_refuses(content, name, why):
     with pytest.raises(RefusalError, match="(?s)" + why.replace(".", r"\.")):
