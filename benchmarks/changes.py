@@ -391,8 +391,10 @@ def show(results: list[dict[str, Any]]) -> None:
         "Dry run, s",
         "Apply / bare",
         "Dry run / apply",
+        "By processor",
         "SQL an object, bare",
         "Apply",
+        "Dry run",
     ):
         table.add_column(name, justify="right")
     for row in results:
