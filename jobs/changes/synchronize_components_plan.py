@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -138,6 +138,14 @@ class Batch:
             return
         there = {obj.name: obj for obj in objects}
         names = [self._names(kind, template, place, convention) for template in templates]
+        times = Counter(called[0] for called in names)
+        if twice := sorted(name for name, count in times.items() if count > 1):
+            with self.plan.row(self.labels[place.device.pk]):
+                self.plan.problem(
+                    f'several templates of its type give the name "{twice[0]}" to a {kind.noun}. Choose another way to '
+                    "name interfaces of virtual chassis, or correct the type."
+                )
+            return
         found = matches(names, there)
         broken_out = trunks(there)
         for template, called, obj in zip(templates, names, found, strict=True):

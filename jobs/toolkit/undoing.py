@@ -78,17 +78,23 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
         plan.problem(message)
 
 
-def _back_already(plan: Plan, steps: Iterable[Mapping[str, Any]], present: _Present) -> set[tuple[str, str, str]]:
-    """Fields that were changed more than once, and are as they were before the first time."""
-    first: dict[tuple[str, str, str], Any] = {}
+def _back_already(plan: Plan, steps: Iterable[Mapping[str, Any]], present: _Present) -> set[tuple[str, str]]:
+    """Objects that were changed more than once, and are as a whole as they were before the first time.
+
+    A field alone may be as it was while the object still has to go its way back: over a position that was free.
+    """
+    first: dict[tuple[str, str], dict[str, Any]] = {}
     again = set()
     for step in steps:
         if step["action"] == UPDATE:
-            for name, before in step["before"].items():
-                key = (step["model"], step["pk"], name)
-                again |= {key} & first.keys()
-                first.setdefault(key, before)
-    return {key for key in again if (obj := present.get(*key[:2])) is not None and _is(plan, obj, key[2], first[key])}
+            key = (step["model"], step["pk"])
+            again |= {key} & first.keys()
+            first[key] = {**step["before"], **first.get(key, {})}
+    return {
+        key
+        for key in again
+        if (obj := present.get(*key)) is not None and all(_is(plan, obj, *each) for each in first[key].items())
+    }
 
 
 def _put_back(
@@ -97,12 +103,10 @@ def _put_back(
     obj: Any,
     reason: str,
     conflicts: list[tuple[str, str, str]],
-    back: Collection[tuple[str, str, str]],
+    back: Collection[tuple[str, str]],
 ) -> None:
     wanted = {}
-    for name, before in step["before"].items():
-        if (step["model"], step["pk"], name) in back:
-            continue
+    for name, before in step["before"].items() if (step["model"], step["pk"]) not in back else ():
         if _is(plan, obj, name, step["after"][name]):
             wanted[name] = _many_or_one(obj, name, before)
         elif not _is(plan, obj, name, before):

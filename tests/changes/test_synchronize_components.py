@@ -296,6 +296,14 @@ def test_members_are_renamed(lab, stack, synchronize, comes_back, convention):
         assert synchronize().result["changes"] == 0
 
 
+def test_names_that_would_be_there_twice(lab, stack, synchronize, rows):
+    save(InterfaceTemplate(device_type=stack.device_type, name="Gi2/0/1", type="1000base-t"))
+    before = rows()
+    run = synchronize(numbering=REPLACE)
+    assert (run.status, run.result["problems"], rows()) == ("FAILURE", 2, before)
+    assert any("Gi2/0/1" in message and "sw-02" in message for message in run.messages("failure"))
+
+
 def test_lanes_stand_for_their_port(lab, synchronize):
     device = lab.device("sw-01", lab.device_type("Switch", interfaces=2))
     device.interfaces.get(name="eth 1").delete()
