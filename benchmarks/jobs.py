@@ -26,15 +26,22 @@ def main() -> int:
     """Measure, print, save, compare; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--devices", type=int, action="append", help=f"may be given several times (default: {SIZES})")
+    parser.add_argument(
+        "--job",
+        action="append",
+        help="class path or its end; may be given several times (default: all). What is kept of the others stays.",
+    )
     parser.add_argument("--repeats", type=int, default=3, help="runs of each Job (default: 3)")
     record = Record("jobs", parser)
     options = parser.parse_args()
     if options.keep and options.devices:
         parser.error("what is kept has all sizes: leave --devices out")
     kept = record.kept()
-    rows = bench.measure(Project.find(ROOT), options.devices or SIZES, options.repeats)
+    rows = bench.measure(Project.find(ROOT), options.devices or SIZES, options.repeats, options.job)
     show(rows)
-    record.save(options, rows)
+    measured = {row["job"] for row in rows}
+    others = [row for row in kept["results"] if row["job"] not in measured] if options.job and kept else []
+    record.save(options, [*others, *rows])
     return judge(rows, record.environment, kept)
 
 

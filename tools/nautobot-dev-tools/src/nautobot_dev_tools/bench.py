@@ -15,6 +15,7 @@ from typing import Any
 
 from . import exercises, run
 from .console import step
+from .errors import DevToolsError
 from .exercises import Exercise
 from .project import Project
 from .services import Services
@@ -42,18 +43,36 @@ class Change:
     text: str
 
 
-def measure(project: Project, sizes: Sequence[int], repeats: int) -> list[dict[str, Any]]:
-    """Measure all Jobs on a network of each size; a row for each way to run a Job, and size."""
+def measure(
+    project: Project, sizes: Sequence[int], repeats: int, jobs: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Measure Jobs on a network of each size; a row for each way to run a Job, and size.
+
+    Args:
+        project: the repository.
+        sizes: numbers of devices.
+        repeats: runs of each Job.
+        jobs: class paths or their ends; by default all Jobs.
+
+    Raises:
+        DevToolsError: there is no such Job.
+    """
     # The services run on from one size to the next: this process keeps connections to them.
     with Services(project).running():
-        return [row for devices in sizes for row in _measure(project, devices, repeats)]
+        return [row for devices in sizes for row in _measure(project, devices, repeats, jobs)]
 
 
-def _measure(project: Project, devices: int, repeats: int) -> list[dict[str, Any]]:
+def _measure(
+    project: Project, devices: int, repeats: int, jobs: Sequence[str] | None
+) -> list[dict[str, Any]]:
     with on_scale(project, devices) as bench:
         sync_or_fail(bench)
         reports = project.state / "reports" / "bench" / str(devices)
         planned = list(plan(project, exercises.load(project)))
+        if jobs:
+            if unknown := [job for job in jobs if not any(one.job.endswith(job) for one in planned)]:
+                raise DevToolsError(f"There is no Job {', '.join(unknown)}.")
+            planned = [one for one in planned if any(one.job.endswith(job) for job in jobs)]
         kept = f"{bench.instance.database_name}_synced"
         copy(bench, bench.instance.database_name, kept)
         rows = []
