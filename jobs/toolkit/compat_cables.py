@@ -229,15 +229,18 @@ def moved_cable(
         for end, port in moved.items():
             plan.update(end.row, reason=reason, verb="move", **{end.field: port})
         return
-    ports = {}
+    ports: dict[str, Any] = {}
+    columns: dict[str, Any] = {}  # by key, since what is loaded now still names the cable that goes
     for end in ends:
-        port = moved.get(end)
-        ports[f"termination_{end.side}"] = port or apps.get_model(end.label)._default_manager.get(pk=end.pk)
+        port = moved.get(end) or apps.get_model(end.label)._default_manager.get(pk=end.pk)
+        ports[f"termination_{end.side}"] = port
+        columns[f"termination_{end.side}_type"] = ContentType.objects.get_for_model(port)
+        columns[f"termination_{end.side}_id"] = port.pk
     copied = ("type", "status", "label", "color", "length", "length_unit", "_custom_field_data")
     values = {name: getattr(cable, name) for name in copied}
     plan.delete(cable, reason=reason, verb="disconnect")
     plan.create(
-        dcim.Cable(**values, **ports), reason=reason, verb="connect", ends=ports, tags=list(cable.tags.order_by("pk"))
+        dcim.Cable(**values, **columns), reason=reason, verb="connect", ends=ports, tags=list(cable.tags.order_by("pk"))
     )
 
 
