@@ -63,7 +63,7 @@ def reverse(plan: Plan, data: Mapping[str, Any], result: JobResult) -> None:
             if obj is None:
                 conflicts.append((label, pk, f"{step['name']} ({_noun(label)}) does not exist any more"))
             else:
-                _put_back(plan, step, obj, reason, conflicts, back)
+                _put_back(plan, step, obj, reason, conflicts, back, present)
         elif obj is None:
             plan.keep()
         else:
@@ -104,11 +104,12 @@ def _put_back(
     reason: str,
     conflicts: list[tuple[str, str, str]],
     back: Collection[tuple[str, str]],
+    present: _Present,
 ) -> None:
     wanted = {}
     for name, before in step["before"].items() if (step["model"], step["pk"]) not in back else ():
         if _is(plan, obj, name, step["after"][name]):
-            wanted[name] = _many_or_one(obj, name, before)
+            wanted[name] = _many_or_one(obj, name, before, present)
         elif not _is(plan, obj, name, before):
             conflicts.append(
                 (step["model"], step["pk"], f"{step['name']} ({_noun(step['model'])}): {name} changed since")
@@ -151,11 +152,15 @@ def _was(obj: Any, name: str, text: Any) -> bool:
     return bool(text_of(field, value_of(obj, field).raw) == text)
 
 
-def _many_or_one(obj: Any, name: str, text: Any) -> Any:
+def _many_or_one(obj: Any, name: str, text: Any, present: _Present) -> Any:
     field = obj._meta.get_field(name)
-    if field.many_to_many:  # tags have to be objects: they take a text for a name
-        return list(fetch(field.related_model._meta.label_lower, text).values())
-    return read_value(field, text)
+    if not field.many_to_many:
+        return read_value(field, text)
+    # Tags have to be objects: they take a text for a name. What the plan itself brings back is not in the database yet.
+    label = field.related_model._meta.label_lower
+    there = fetch(label, text)
+    found = (there.get(key) or present.get(label, key) for key in text)
+    return [each for each in found if each is not None]
 
 
 def _noun(label: str) -> str:

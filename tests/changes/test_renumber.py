@@ -214,7 +214,8 @@ def test_without_a_permission(renumber, lab, make_user, rows, missing):
 
 
 def test_limited_permissions(renumber, network, make_user, rows):
-    user = make_user(permissions={**NEEDS, "ipam.change_ipaddress": {"mask_length": 32}})
+    limited = {"ipam.change_ipaddress": {"mask_length": 32}, "ipam.change_service": None}
+    user = make_user(permissions={**NEEDS, **limited})
     other = make_user("other", permissions={**NEEDS, "ipam.add_ipaddress": {"mask_length": 32}})
     before = rows()
     assert any("dcim.change_device" in message for message in renumber(user).messages("failure"))

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from nautobot.dcim.models import Cable, Device, Interface, VirtualChassis
 from nautobot.extras.models import Contact, ContactAssociation, JobResult, Note, ObjectChange, Role, Tag
-from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
+from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix, Service
 
 from jobs.changes.undo import UndoChange
 
@@ -242,3 +242,18 @@ def test_what_was_valid_is_not_made_invalid(execute, stacked, lab, undo, rows):
     before = rows()
     assert undo(run).status == "FAILURE"
     assert rows() == before
+
+
+def test_many_to_many_field_names_again_what_comes_back(execute, stacked, comes_back):
+    """Of a service that lost an address before that was deleted."""
+    service = Service(name="ssh", protocol="tcp", ports=[22], device=stacked)
+    service.validated_save()
+    service.ip_addresses.set(IPAddress.objects.all())
+
+    def planner(plan):
+        plan.update(Service.objects.get(), ip_addresses=[], reason="test")
+        plan.delete(IPAddress.objects.get(), reason="test")
+
+    with comes_back() as applied:
+        applied.run = execute(planner)
+        assert not IPAddress.objects.exists()
