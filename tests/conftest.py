@@ -7,6 +7,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Files whose tests take longest begin first: the other processes have enough to do meanwhile.
 SLOWEST = (
+    "tests/changes/test_faults.py",
+    "tests/changes/test_every_change.py",
+    "tests/contract/test_permissions.py",
     "tests/docs/test_commands.py",
     "tools/nautobot-dev-tools/tests/test_scale.py",
     "tests/install",

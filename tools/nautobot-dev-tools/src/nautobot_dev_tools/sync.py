@@ -178,10 +178,19 @@ def _class_path(name: str, slug: str) -> str:
     return job.class_path if job else name
 
 
+# A class that is a Job by its bases, or a call that registers one.
+_JOBS = re.compile(r"^class \w+\([^)]*\bJob(ButtonReceiver|HookReceiver)?\b|\bregister_jobs\b", re.MULTILINE)
+
+
 def _forget_modules(package: str) -> dict[str, ModuleType]:
     """Take a package out of ``sys.modules``, with all below it; returns what was there."""
     names = [name for name in sys.modules if name == package or name.startswith(f"{package}.")]
     return {name: sys.modules.pop(name) for name in names}
+
+
+def _has_jobs(path: Path) -> bool:
+    """Does a module define or register Jobs? Others may lie where Nautobot does not look for any."""
+    return _JOBS.search(path.read_text(encoding="utf-8", errors="replace")) is not None
 
 
 def _missing_packages(clone: Path) -> list[str]:
@@ -198,7 +207,7 @@ def _missing_packages(clone: Path) -> list[str]:
         )
     folders = [jobs, *(folder for folder in sorted(jobs.rglob("*")) if folder.is_dir())] if jobs.is_dir() else []
     for folder in folders:
-        if any(folder.rglob("*.py")) and not (folder / "__init__.py").is_file():
+        if not (folder / "__init__.py").is_file() and any(_has_jobs(path) for path in folder.rglob("*.py")):
             problems.append(
                 f"{folder.relative_to(clone)}/__init__.py: missing, so Nautobot does not see the modules of this folder. Create it, empty."
             )
