@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from example_network.network import Network
-from nautobot.extras.models import FileProxy, JobResult
+from nautobot.dcim.models import Device
+from nautobot.extras.models import FileProxy, JobResult, ObjectChange
 
 DEVICE = "ams01-core-01"
 TITLE = f"Comment on {DEVICE}"
+# Of the entries in the change log that tell of the device and of its comment.
+BUILT, REQUEST = UUID("00000000-0000-4000-8000-000000000001"), UUID("00000000-0000-4000-8000-000000000002")
 COMMENT = "Maintenance contract until the end of 2027."
 
 
@@ -18,9 +23,11 @@ def build(net: Network) -> None:
     """Let a device have a comment, with the run that wrote it and the journal of that run."""
     device = net.devices[DEVICE]
     before = device.comments
+    now = timezone.now()
+    _log(device, "create", BUILT, now - timedelta(days=30))
     device.comments = COMMENT
     device.validated_save()
-    now = timezone.now()
+    _log(device, "update", REQUEST, now)
     result = JobResult(name=TITLE, status="SUCCESS", date_done=now, result={"changes": 1, "applied": True})
     result.save()
     step = {
@@ -44,3 +51,11 @@ def build(net: Network) -> None:
     }
     content = ContentFile(json.dumps(journal).encode(), name="undo.json")
     FileProxy.objects.create(name="undo.json", job_result=result, file=content)
+
+
+def _log(device: Device, action: str, request: UUID, when: datetime) -> None:
+    """An entry of the change log."""
+    entry = device.to_objectchange(action)
+    entry.request_id, entry.user_name, entry.change_context = request, "noc", "orm"
+    entry.validated_save()
+    ObjectChange.objects.filter(pk=entry.pk).update(time=when)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from nautobot.apps.jobs import ChoiceVar, IntegerVar, Job, MultiObjectVar, ObjectVar, StringVar
 from nautobot.dcim.models import Location
@@ -19,8 +18,8 @@ from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.free_space import FreeSpace, free_prefixes, hosts
 from ..toolkit.plan import Plan
-from ..toolkit.templates import UserTemplate
 from .allocate_places import FreeVids, Lineage, locked, serving
+from .allocate_prefixes_wanted import Texts, Wanted, wanted_of
 
 name = "Changes"
 
@@ -160,12 +159,12 @@ class AllocatePrefixes(RowsMixin, Job):
         lengths = {version: bits for version, bits in ((4, length), (6, length_ipv6)) if bits}
 
         def planner(plan: Plan) -> None:
-            wanted = list(_wanted(locations or (), vlans or (), roles or (), number or 1))
+            wanted = list(wanted_of(locations or (), vlans or (), roles or (), number or 1))
             if not lengths:
                 raise RefusalError("IPv4 length: enter a length for IPv4, for IPv6, or for both.")
             if len(wanted) > _MOST:
                 raise RefusalError(f"Number: {len(wanted)} prefixes are too many for one run. Ask for {_MOST} at most.")
-            texts = _Texts(prefix_description or "", vlan_name or "{{ role }}", tenant)
+            texts = Texts(prefix_description or "", vlan_name or "{{ role }}", tenant)
             allocation = _Allocation(
                 plan, containers, vlan_groups or (), lengths, kind or PrefixTypeChoices.TYPE_NETWORK, shared, texts
             )
@@ -191,69 +190,6 @@ class AllocatePrefixes(RowsMixin, Job):
         )
 
 
-class _Wanted(NamedTuple):
-    """One combination, and the how many-eth prefix of it."""
-
-    location: Location | None
-    vlan: VLAN | None
-    role: Role | None
-    number: int
-
-    @property
-    def label(self) -> str:
-        parts = [str(part.name) for part in (self.location, self.vlan, self.role) if part is not None]
-        return " ".join([*(parts or ["Prefix"]), str(self.number)])
-
-
-def _wanted(
-    locations: Sequence[Location], vlans: Sequence[VLAN], roles: Sequence[Role], number: int
-) -> Iterator[_Wanted]:
-    if locations and vlans:
-        raise RefusalError("VLANs: choose locations or VLANs, not both. A VLAN has its locations.")
-
-    def ordered(objects: Sequence[Any]) -> list[Any]:
-        return sorted(objects, key=lambda each: (each.name, str(each.pk)))
-
-    places = [(location, None) for location in ordered(locations)] or [(None, vlan) for vlan in ordered(vlans)]
-    for (location, vlan), role in product(places or [(None, None)], ordered(roles) or [None]):
-        for index in range(1, number + 1):
-            yield _Wanted(location, vlan, role, index)
-
-
-class _Texts:
-    """Descriptions and names by the user's templates."""
-
-    def __init__(self, description: str, vlan_name: str, tenant: Tenant | None) -> None:
-        self._description = UserTemplate("Description", description)
-        self._vlan_name = UserTemplate("VLAN name", vlan_name)
-        self._tenant = tenant.name if tenant else ""
-
-    def description(self, wanted: _Wanted, vlan: VLAN | None) -> str:
-        named = {"vlan": vlan.name if vlan else "", "vid": vlan.vid if vlan else ""}
-        return self._description.render(wanted.label, **self._values(wanted), **named)
-
-    def vlan_name(self, wanted: _Wanted) -> str:
-        text = self._vlan_name.render(wanted.label, **self._values(wanted))
-        if not text:
-            raise RefusalError("VLAN name: the template gives no text. Name what the VLANs are for.")
-        return text
-
-    def _values(self, wanted: _Wanted) -> dict[str, Any]:
-        named = {
-            "location": wanted.location or (wanted.vlan and _first_location(wanted.vlan)),
-            "role": wanted.role,
-        }
-        return {
-            **{name: obj.name if obj else "" for name, obj in named.items()},
-            "tenant": self._tenant,
-            "number": wanted.number,
-        }
-
-
-def _first_location(vlan: VLAN) -> Location | None:
-    return min(vlan.locations.all(), key=lambda each: each.name, default=None)
-
-
 class _Allocation:
     """Finds place for what is wanted, and fills the plan."""
 
@@ -265,7 +201,7 @@ class _Allocation:
         lengths: dict[int, int],
         kind: str,
         shared: dict[str, Any],
-        texts: _Texts,
+        texts: Texts,
     ) -> None:
         self.plan, self.lengths, self.kind, self.shared, self.texts = plan, lengths, kind, shared, texts
         self.containers: list[Prefix] = locked(plan, Prefix, containers, "Containers")
@@ -280,13 +216,13 @@ class _Allocation:
         self.vids = FreeVids(self.groups)
         self.lineage = Lineage()
         self.spaces: dict[Any, FreeSpace] = {}
-        self.served: list[tuple[_Wanted, Prefix]] = []  # what each gateway is for
+        self.served: list[tuple[Wanted, Prefix]] = []  # what each gateway is for
         self.role_fits_vlans: dict[Any, bool] = {}
 
-    def make(self, wanted: list[_Wanted]) -> None:
+    def make(self, wanted: list[Wanted]) -> None:
         """Plan VLANs and prefixes."""
-        vlans: dict[_Wanted, VLAN | None] = {}
-        descriptions: dict[_Wanted, str] = {}
+        vlans: dict[Wanted, VLAN | None] = {}
+        descriptions: dict[Wanted, str] = {}
         for each in wanted:
             with self.plan.row(each.label):
                 vlans[each] = self._vlan(each)
@@ -343,16 +279,16 @@ class _Allocation:
                 )
                 self.plan.create(address, reason=f"gateway of {prefix}", verb="allocate")
 
-    def _locations(self, wanted: _Wanted) -> list[Location]:
+    def _locations(self, wanted: Wanted) -> list[Location]:
         if wanted.location:
             return [wanted.location]
         return sorted(wanted.vlan.locations.all(), key=lambda each: each.name) if wanted.vlan else []
 
-    def _distances(self, wanted: _Wanted) -> dict[Any, int] | None:
+    def _distances(self, wanted: Wanted) -> dict[Any, int] | None:
         locations = self._locations(wanted)
         return self.lineage.distances(location.pk for location in locations) if locations else None
 
-    def _vlan(self, wanted: _Wanted) -> VLAN | None:
+    def _vlan(self, wanted: Wanted) -> VLAN | None:
         if not self.groups:
             return wanted.vlan
         if wanted.vlan:
@@ -378,7 +314,7 @@ class _Allocation:
             self.role_fits_vlans[role.pk] = fits
         return self.role_fits_vlans[role.pk]
 
-    def _take(self, wanted: _Wanted, version: int, length: int) -> tuple[Prefix, str]:
+    def _take(self, wanted: Wanted, version: int, length: int) -> tuple[Prefix, str]:
         offered = [each for each in self.containers if each.ip_version == version and each.prefix_length < length]
         candidates = serving(offered, self.places, self._distances(wanted))
         for container in candidates:

@@ -72,7 +72,7 @@ def choose(candidates: Iterable[Candidate], rank: Callable[[Candidate], int | No
         lowest: among several, take the lowest address.
     """
     ranked: defaultdict[int, dict[Any, Candidate]] = defaultdict(dict)
-    for candidate in sorted(candidates, key=lambda each: (int(each.host), each.interface)):
+    for candidate in sorted(candidates, key=lambda each: (int(each.host), each.interface, each.kind)):
         if (place := rank(candidate)) is not None:
             ranked[place].setdefault(candidate.key, candidate)
     if not ranked:
