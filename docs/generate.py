@@ -34,7 +34,9 @@ PERMISSIONS = ROOT / "docs" / "admin" / "permissions.md"
 MOST_LOG_LINES = 14
 MOST_CHOICES = 12
 # What differs from run to run.
-VOLATILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d \d\d:\d\d")
+VOLATILE = re.compile(
+    r"(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?P<time>20\d\d-\d\d-\d\d \d\d:\d\d)|(?P<fingerprint>\b[0-9a-f]{20}\b)"
+)
 
 
 class Run(NamedTuple):
@@ -279,7 +281,15 @@ def written(value: Any, exercise: exercises.Exercise) -> str:
     """A value as it is given to --input in the repository's folder."""
     if isinstance(value, str) and value.startswith("@"):
         return f"@{(exercise.source.parent / value[1:]).relative_to(ROOT)}"
-    return value if isinstance(value, str) and yaml.safe_load(value) == value else json.dumps(value, default=str)
+    return value if isinstance(value, str) and reads_back(value) else json.dumps(value, default=str)
+
+
+def reads_back(text: str) -> bool:
+    """Does YAML take a text for itself?"""
+    try:
+        return bool(yaml.safe_load(text) == text)
+    except yaml.YAMLError:  # "{{ far.port }}"
+        return False
 
 
 def said(run: Run) -> str:
@@ -292,7 +302,7 @@ def said(run: Run) -> str:
     if run.result is not None and not failed:
         lines += yaml.safe_dump({"result": run.result}, sort_keys=False, allow_unicode=True, width=150).splitlines()
     lines += [f"file {name}" for name in run.files]
-    return "```text\n" + VOLATILE.sub(lambda found: "<id>" if found[1] else "<time>", "\n".join(lines)) + "\n```"
+    return "```text\n" + VOLATILE.sub(lambda found: f"<{found.lastgroup}>", "\n".join(lines)) + "\n```"
 
 
 def cell(text: Any) -> str:

@@ -53,6 +53,9 @@ def test_dry_run_writes_nothing(exercise, run, rows):
 @pytest.mark.parametrize("exercise", GOOD)
 def test_applies_what_was_reviewed_once_and_comes_back(exercise, run, comes_back):
     reviewed = run(exercise, dryrun=True)
+    if not reviewed.result["changes"]:  # those that go through a large network, and find it as it is asked to be
+        assert (exercise.rehearse, run(exercise, dryrun=False).result["applied"]) == (True, False)
+        return
     with comes_back() as applied:
         applied.run = run(exercise, dryrun=False, only_if=reviewed.result["fingerprint"])
         assert (applied.run.exception, applied.run.status) == (None, "SUCCESS")
