@@ -8,6 +8,7 @@ from typing import Any
 
 from nautobot.extras.models import JobResult, ObjectChange
 
+from .compat import SET_BY_CABLES
 from .plan import DELETE, UPDATE, Plan, value_of
 from .row_data import fetch, in_order, is_clock, key_in, model_of, object_of, read_value, text_of
 
@@ -132,6 +133,8 @@ def _bring_back(
         plan.update(obj, reason=reason, **{name: read_value(obj._meta.get_field(name), text)})
     for label, pk, name, text in step["emptied"]:
         obj = present.get(label, pk)
+        if name in SET_BY_CABLES:
+            continue  # by the cable that comes back; meanwhile another one may have been there
         if obj is None:
             conflicts.append((label, pk, f"{_noun(label)} {pk} does not exist any more"))
         elif _is(plan, obj, name, None):
