@@ -63,7 +63,7 @@ class Story:
         steps: the newest first.
         lists: of a deleted one, many-to-many fields that only `object_data_v2` has, to primary keys.
         ends: of a deleted cable, its ends as `object_data_v2` has them.
-        cable: of a deleted port, the primary key of its cable, or None.
+        cable_key: of a deleted port, the primary key of its cable, or None.
         last: when the newest of them was made.
     """
 
@@ -72,7 +72,7 @@ class Story:
         self.steps: list[Step] = []
         self.lists: dict[str, list[str]] = {}
         self.ends: Mapping[str, Any] = {}
-        self.cable: str | None = None
+        self.cable_key: str | None = None
 
     @property
     def key(self) -> Key:
@@ -199,7 +199,7 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
                 story.lists = {name: keys for name, keys in _lists(model, data, rest).items() if keys}
                 if key[0] == "dcim.cable":
                     story.ends = rest.get("terminations") or {}
-                story.cable = (rest.get("cable") or {}).get("id")
+                story.cable_key = (rest.get("cable") or {}).get("id")
     return stories
 
 

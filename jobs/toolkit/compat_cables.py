@@ -1,7 +1,7 @@
 """The ends of cables, which differ between the supported versions of Nautobot (see `compat`)."""
 
 # Like `compat`, this module asks older versions by the names of their fields.
-# pylint: disable=nb-removed-cable-field,nb-removed-cable-peer-field,nb-deprecated-cable-lookup
+# pylint: disable=nb-removed-cable-field,nb-removed-cable-peer-field,nb-deprecated-cable-lookup,nb-removed-termination-a-b-field
 
 from __future__ import annotations
 

@@ -222,12 +222,12 @@ class Restore:
         ports = [
             key
             for key in objects
-            if self.stories[key].cable and ("dcim.cable", self.stories[key].cable) not in self._back
+            if self.stories[key].cable_key and ("dcim.cable", self.stories[key].cable_key) not in self._back
         ]
-        for chunk in chunks(sorted({self.stories[key].cable or "" for key in ports})):
+        for chunk in chunks(sorted({self.stories[key].cable_key or "" for key in ports})):
             loose = loose_ends(chunk)
             for key in sorted(ports, key=lambda key: self.stories[key].name):
-                cable = self.stories[key].cable or ""
+                cable = self.stories[key].cable_key or ""
                 if loose.get(cable):
                     end = {loose[cable].pop(): {"object_type": key[0], "id": key[1]}}
                     rows += end_rows(cable, end)

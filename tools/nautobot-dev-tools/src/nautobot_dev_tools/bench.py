@@ -62,9 +62,7 @@ def measure(
         return [row for devices in sizes for row in _measure(project, devices, repeats, jobs)]
 
 
-def _measure(
-    project: Project, devices: int, repeats: int, jobs: Sequence[str] | None
-) -> list[dict[str, Any]]:
+def _measure(project: Project, devices: int, repeats: int, jobs: Sequence[str] | None) -> list[dict[str, Any]]:
     with on_scale(project, devices) as bench:
         sync_or_fail(bench)
         reports = project.state / "reports" / "bench" / str(devices)
