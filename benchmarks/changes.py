@@ -178,12 +178,12 @@ class Components(Case):
 
     title = "synchronise components of 500 devices"
     job = "jobs.changes.synchronize_components.SynchronizeComponents"
-    devices = 500
+    interfaces = 3  # of each device, beside a power port and an outlet
 
     @property
-    def interfaces(self) -> int:
-        """Interfaces of each device, beside a power port and an outlet."""
-        return self.size // self.devices - 2
+    def devices(self) -> int:
+        """How many devices get components."""
+        return self.size // (self.interfaces + 2)
 
     def build(self) -> None:
         """Devices without components, and a type that has templates by now."""
@@ -203,7 +203,7 @@ class Components(Case):
         from nautobot.extras.models import Status
 
         active = Status.objects.get(name="Active")
-        for device in Device.objects.select_related("device_type", "location"):
+        for device in Device.objects.select_related("device_type", "location").order_by("name")[: self.devices]:
             inlet = PowerPort(device=device, name="PSU", maximum_draw=200)
             inlet.validated_save()
             PowerOutlet(device=device, name="Outlet", power_port=inlet).validated_save()
@@ -212,8 +212,13 @@ class Components(Case):
                 interface.validated_save()
 
     def inputs(self) -> dict[str, Any]:
-        """All devices."""
-        return {"everything": True}
+        """Active devices: all of them, or as many as there are to be."""
+        from nautobot.dcim.models import Device
+        from nautobot.extras.models import Status
+
+        others = Device.objects.filter(name__gte=f"sw-{self.devices:04}")
+        others.update(status=Status.objects.get(name="Planned"))
+        return {"everything": True, "statuses": [Status.objects.get(name="Active")]}
 
     def count(self) -> int:
         """Components."""
