@@ -196,7 +196,7 @@ class _Request:
                 if dns_name
                 else ""
             )
-            address = IPAddress(address=text, namespace=prefix.namespace, dns_name=named, **values)
+            address = IPAddress(address=text, namespace=prefix.namespace, dns_name=named.lower(), **values)
             self.plan.create(address, reason=f"next free in {prefix}", verb="allocate")
             self.plan.create(
                 IPAddressToInterface(ip_address=address, interface=port),

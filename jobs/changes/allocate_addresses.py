@@ -158,7 +158,7 @@ class AllocateAddresses(ChangeMixin, Job):
                     address=address,
                     namespace=prefix.namespace,
                     description=text,
-                    dns_name=dns_name.render(str(prefix), **names),
+                    dns_name=dns_name.render(str(prefix), **names).lower(),
                     **values,
                 )
                 plan.create(new, reason=f"next free in {prefix}", verb="allocate")

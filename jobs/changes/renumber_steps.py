@@ -278,7 +278,7 @@ class Renumbering:
             return str(old.dns_name)
         device, interface = self.ports.get(old.pk, ("", ""))
         values = {"dns_name": old.dns_name, "old": old.host, "new": new.host, "device": device, "interface": interface}
-        return self.dns_name.render(str(old), **values)
+        return self.dns_name.render(str(old), **values).lower()
 
     # From the old ones to the new ones
 
