@@ -129,9 +129,25 @@ def test_missing_init_of_jobs(diagnose):
 
 
 def test_missing_init_of_a_folder_below(diagnose, hello):
-    (problem,) = diagnose({"jobs/audits/deep/__init__.py": "", "jobs/audits/deep/check.py": ""})
+    (problem,) = diagnose(
+        {"jobs/audits/deep/__init__.py": "", "jobs/audits/deep/check.py": "class Check(Job):\n    pass\n"}
+    )
 
     assert problem.startswith("jobs/audits/__init__.py: missing")
+
+
+def test_a_folder_without_jobs_needs_no_init(diagnose):
+    """What lies there is imported by others; Nautobot's loader has less to go through."""
+    assert (
+        diagnose(
+            {
+                "jobs/audits/checks/deep/__init__.py": "",
+                "jobs/audits/checks/deep/check.py": "class JobCheck:\n    pass\n",
+                "jobs/audits/__init__.py": "",
+            }
+        )
+        == []
+    )
 
 
 def test_a_folder_without_python_needs_no_init(diagnose):
