@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from record import Record
+from record import Record, add_page_options, against
 from report import STROKE, set_up
 from rich.console import Console
 from rich.table import Table
@@ -35,11 +35,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 def main() -> int:
     """Measure, print, save; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--changes", type=int, default=CHANGES, help=f"default: {CHANGES}")
-    parser.add_argument(
-        "--repeats", type=int, default=3, help="openings in the browser; the median counts (default: 3)"
-    )
-    parser.add_argument("--write", type=Path, help="write the plan to this file, and measure nothing")
+    add_page_options(parser, "changes", CHANGES)
     record = Record("plan", parser)
     options = parser.parse_args()
     if options.keep and options.changes != CHANGES:
@@ -52,10 +48,7 @@ def main() -> int:
         path = Path(folder) / "plan.html"
         seconds = write(path, options.changes)
         figures = {**use(path, options.repeats), "size": path.stat().st_size / 1e6, "until it is written": seconds}
-    results = [
-        {"figure": name, "unit": unit, "most": most, "measured": round(figures[name], 3)}
-        for name, (unit, most) in TARGETS.items()
-    ]
+    results = against(TARGETS, figures)
     record.save(options, {"changes": options.changes, "figures": results})
     return show(results, options.changes)
 

@@ -66,3 +66,20 @@ def processor() -> str:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def add_page_options(parser: argparse.ArgumentParser, noun: str, default: int) -> None:
+    """Options of benchmarks of a page that a browser opens, with so many rows of a kind."""
+    parser.add_argument(f"--{noun}", type=int, default=default, help=f"default: {default}")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="openings in the browser; the median counts (default: 3)"
+    )
+    parser.add_argument("--write", type=Path, help="write the page to this file, and measure nothing")
+
+
+def against(targets: dict[str, tuple[str, float]], figures: dict[str, float]) -> list[dict[str, Any]]:
+    """Figures with their units and what they may be at most."""
+    return [
+        {"figure": name, "unit": unit, "most": most, "measured": round(figures[name], 3)}
+        for name, (unit, most) in targets.items()
+    ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nautobot_dev_tools.project import Project
-from record import ROOT, Record
+from record import ROOT, Record, add_page_options, against
 from rich.console import Console
 from rich.table import Table
 
@@ -50,11 +50,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 def main() -> int:
     """Measure, print, save; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--findings", type=int, default=FINDINGS, help=f"default: {FINDINGS}")
-    parser.add_argument(
-        "--repeats", type=int, default=3, help="openings in the browser; the median counts (default: 3)"
-    )
-    parser.add_argument("--write", type=Path, help="write the report to this file, and measure nothing")
+    add_page_options(parser, "findings", FINDINGS)
     record = Record("report", parser)
     options = parser.parse_args()
     if options.keep and options.findings != FINDINGS:
@@ -71,10 +67,7 @@ def main() -> int:
             "size": path.stat().st_size / 1e6,
             "peak growth of memory while writing": growth,
         }
-    results = [
-        {"figure": name, "unit": unit, "most": most, "measured": round(figures[name], 3)}
-        for name, (unit, most) in TARGETS.items()
-    ]
+    results = against(TARGETS, figures)
     record.save(options, {"findings": options.findings, "seconds_to_write": round(seconds, 2), "figures": results})
     return show(results, options.findings, seconds)
 

@@ -2,10 +2,10 @@
 
 import re
 from datetime import datetime, timezone
-from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
+from html_tags import Page
 from nautobot.dcim.models import Cable, Device, Interface
 
 from jobs.toolkit import plan_html
@@ -15,30 +15,6 @@ from jobs.toolkit.plan_files import Outcome
 from jobs.toolkit.plan_html import FIRST, MOST_CHANGES, MOST_PROBLEMS, marked, write_html
 
 HOSTILE = "\"><script>alert('x')</script>"
-
-
-class Tags(HTMLParser):
-    """Tags with attributes, and whether those that need an end have one."""
-
-    VOID = {"meta", "input", "col", "br"}
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.open, self.errors = [], [], []
-        self.feed(text)
-        self.errors += self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if self.open.pop() != tag:
-            self.errors.append(tag)
-
-    def all(self, tag, attribute):
-        return [attrs[attribute] for name, attrs in self.tags if name == tag and attribute in attrs]
 
 
 @pytest.fixture
@@ -87,7 +63,7 @@ def test_is_well_formed_self_contained_and_escaped(outcome, render):
         outcome.plan.problem(HOSTILE)
     outcome.plan.remark(HOSTILE)
     text = render()
-    page = Tags(text)
+    page = Page(text)
     assert page.errors == []
     assert text.count("<script") == 1
     assert not page.all("img", "src")
@@ -235,5 +211,5 @@ def test_is_no_larger_than_nautobot_takes(outcome, render, monkeypatch):
 def test_nothing_to_change(outcome, render):
     outcome.plan.keep(3)
     text = render()
-    assert Tags(text).errors == []
+    assert Page(text).errors == []
     assert "3 objects are as requested already." in text

@@ -5,9 +5,9 @@ import re
 import tracemalloc
 from collections import Counter
 from datetime import datetime, timezone
-from html.parser import HTMLParser
 
 import pytest
+from html_tags import Page
 
 from jobs.toolkit import report
 from jobs.toolkit.checks import Check, Parameter
@@ -95,30 +95,6 @@ def render(tmp_path):
         return (tmp_path / "report.html").read_text(encoding="utf-8"), summary
 
     return run
-
-
-class Page(HTMLParser):
-    """Tags with attributes, and whether those that need an end have one."""
-
-    VOID = {"meta", "input", "col", "br"}
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.open, self.errors = [], [], []
-        self.feed(text)
-        self.errors += self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if self.open.pop() != tag:
-            self.errors.append(tag)
-
-    def all(self, tag, attribute):
-        return [attrs[attribute] for name, attrs in self.tags if name == tag and attribute in attrs]
 
 
 def data_of(text):
