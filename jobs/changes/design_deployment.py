@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from nautobot.dcim.models import Cable
 from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
 
 from ..toolkit.access import require
+from ..toolkit.cables import cables_at
 from ..toolkit.compat import address_ranges
-from ..toolkit.compat_cables import cables_at
 from ..toolkit.new_components import NewComponents
 from ..toolkit.plan import Plan, Problem
 from ..toolkit.queries import chunks
@@ -94,12 +94,10 @@ class Deployment:
         for chunk in chunks(addresses):
             for row in IPAddressToInterface.objects.filter(ip_address__in=chunk).order_by("pk"):
                 self._assigned[row.ip_address_id].append(row)
-        ports: defaultdict[type[Model], list[Any]] = defaultdict(list)
-        for each in wanted:
-            for end in each.ends:
-                if end.obj is not None:
-                    ports[KINDS[end.kind].model].append(end.obj.pk)
-        self._cables = cables_at(ports)
+        ports = [end.obj for each in wanted for end in each.ends if end.obj is not None]
+        self._cables = {
+            key: (found.cable, frozenset(end.key for end in found.ends)) for key, found in cables_at(ports).items()
+        }
         self._load_spaces(wanted)
 
     def _load_spaces(self, wanted: list[Wanted]) -> None:

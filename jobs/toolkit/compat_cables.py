@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -18,7 +18,6 @@ from nautobot.dcim import models as dcim
 from .compat import CABLED_COMPONENTS, CABLES_MAY_HANG
 from .plan import Plan
 
-_CHUNK = 1000
 
 # The fields of a cable's end for what a cable path can begin at, and the models behind them.
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
@@ -242,28 +241,6 @@ def moved_cable(
     plan.create(
         dcim.Cable(**values, **columns), reason=reason, verb="connect", ends=ports, tags=list(cable.tags.order_by("pk"))
     )
-
-
-def cables_at(
-    ports: Mapping[type[Model], Collection[Any]],
-) -> dict[tuple[str, Any], tuple[Any, frozenset[tuple[str, Any]]]]:
-    """The cables of ports: by label and primary key of a port its cable, and all that the cable is attached to.
-
-    Args:
-        ports: models to primary keys.
-    """
-    found: dict[Any, set[tuple[str, Any]]] = {}
-    for model, keys in ports.items():
-        wanted = sorted(set(keys), key=str)
-        for start in range(0, len(wanted), _CHUNK):
-            keys = keys_of_cables_at(model._meta.label_lower, wanted[start : start + _CHUNK])
-            for cable, _, _, label, pk in ends_of(list(keys)):
-                found.setdefault(cable, set()).add((label, pk))
-    cables = {}
-    for start in range(0, len(found), _CHUNK):
-        chunk = sorted(found, key=str)[start : start + _CHUNK]
-        cables.update({cable.pk: cable for cable in dcim.Cable.objects.filter(pk__in=chunk)})
-    return {end: (cables[pk], frozenset(ends)) for pk, ends in found.items() for end in ends}
 
 
 def end_rows(cable: str, ends: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
