@@ -18,7 +18,6 @@ from nautobot.dcim import models as dcim
 from .compat import CABLED_COMPONENTS, CABLES_MAY_HANG
 from .plan import Plan
 
-
 # The fields of a cable's end for what a cable path can begin at, and the models behind them.
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
 
