@@ -11,9 +11,6 @@ from nautobot_dev_tools.project import Project
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
-# Jobs of which only one run of each kind is kept so far, which says little about their time. May only shrink:
-# `uv run invoke bench --only jobs --keep` measures all of them three times.
-MEASURED_ONCE = {path for path in registry["jobs"] if path.startswith("jobs.changes.")}
 JOBS = {path for path in registry["jobs"] if path.startswith("jobs.")}
 
 
@@ -43,13 +40,8 @@ def test_every_job_is_measured_at_1000_and_10000_devices(kept):
 def test_no_problem_is_kept(kept):
     for row in kept["results"]:
         assert row["problems"] == []
-        assert len(row["seconds"]) >= (1 if row["job"] in MEASURED_ONCE else 3), row["job"]
+        assert len(row["seconds"]) >= 3
         assert row["own_queries"] > 0
-
-
-def test_what_is_measured_well_is_no_exception_any_more(kept):
-    runs = {row["job"]: len(row["seconds"]) for row in kept["results"]}
-    assert {job for job in MEASURED_ONCE if runs[job] >= 3} == set()
 
 
 def test_the_page_shows_each_job_and_what_it_was_measured_on(performance, kept):
