@@ -162,7 +162,7 @@ class Closing:
             .order_by()
             .values_list(TO_CABLE, flat=True)
         }
-        for cable in among(Cable.objects.all(), "pk", cables):
+        for cable in sorted(among(Cable.objects.all(), "pk", cables), key=lambda each: (each.label, str(each.pk))):
             plan.delete(cable, reason=_REASON, verb="disconnect")
         for end in ends:
             with plan.row(self.locations[end.location_id].name):

@@ -174,9 +174,9 @@ class Moves:
         cabling = Cabling(going)
         places = places_of(end for ends in cabling.ends.values() for end in ends)
         parted: defaultdict[Any, list[Any]] = defaultdict(list)  # device to cables
-        for key in sorted(cabling.at, key=str):
+        for key in going:
             here = self._location(going[key])
-            for cable in sorted(cabling.at[key], key=str):
+            for cable in cabling.at[key]:
                 for end in cabling.ends[cable]:
                     device, place = places[end.label, end.pk]
                     mover = going.get(device, device)

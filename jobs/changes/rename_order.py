@@ -135,6 +135,7 @@ def _refused(wishes: Sequence[Wish], others: Mapping[tuple[Space, str], Key]) ->
             wish = by_key[key]
             others_want = wanted[wish.space, wish.old] if wish.old else ()
             todo += [other for other in others_want if other != key and by_key[other].old != by_key[other].new]
+    position = {key: number for number, key in enumerate(by_key)}
     for key in refused:
-        refused[key] = sorted(in_the_way(by_key[key]), key=str)
+        refused[key] = sorted(in_the_way(by_key[key]), key=lambda each: (position.get(each, len(position)), str(each)))
     return {key: refused[key] for key in by_key if key in refused}

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
+from ..toolkit.holdings import in_order
 from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 
@@ -60,7 +61,8 @@ class References:
             plan: the plan to fill.
             rows: primary keys of old objects to the rows of the request that they are from.
         """
-        for key in sorted(self._objects, key=lambda each: (each[0], str(each[1]))):
+        position = {old: number for number, old in enumerate(rows)}
+        for key in sorted(self._objects, key=lambda each: (each[0], position[self._because[each]])):
             with plan.row(rows[self._because[key]]):
                 values: dict[str, Any] = {**self._fields[key], **self._many[key]}
                 plan.update(self._objects[key], reason="renumbered", verb="move", **values)
@@ -100,7 +102,7 @@ class References:
     ) -> None:
         old_ones = self._new.get(target._meta.label_lower, {})
         for chunk in chunks(pairs):
-            for obj in target._base_manager.filter(**{f"{name}__in": chunk}, **conditions).order_by("pk"):
+            for obj in in_order(target._base_manager.filter(**{f"{name}__in": chunk}, **conditions)):
                 if obj.pk in old_ones:  # it is renumbered itself
                     continue
                 old = getattr(obj, attname)
@@ -110,7 +112,7 @@ class References:
 
     def _collect_many(self, label: str, target: Any, name: str, pairs: Mapping[Any, Model]) -> None:
         for chunk in chunks(pairs):
-            objects = target._base_manager.filter(**{f"{name}__in": chunk}).distinct().order_by("pk")
+            objects = in_order(target._base_manager.filter(**{f"{name}__in": chunk}).distinct())
             for obj in objects.prefetch_related(name):
                 keys = [each.pk for each in getattr(obj, name).all()]
                 for old in sorted((each for each in keys if each in pairs), key=str):

@@ -14,7 +14,7 @@ from nautobot.ipam.models import Service, VRFDeviceAssignment
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.compat import DEVICE_TO_CLUSTER
 from ..toolkit.compat_cables import CableEnd, moved_cable
-from ..toolkit.holdings import COMPONENTS, Cabling, among, names_for, parts
+from ..toolkit.holdings import COMPONENTS, Cabling, among, in_order, names_for, parts
 from ..toolkit.plan import Plan
 
 _INTERFACE = "dcim.interface"
@@ -227,7 +227,7 @@ class Replacement:
 
     def _move_cables(self) -> None:
         may = {cable.pk for cable in among(visible(self.plan.user, Cable, "change"), "pk", self.cabling.cables)}
-        for key, cable in sorted(self.cabling.cables.items(), key=lambda item: str(item[0])):
+        for key, cable in self.cabling.cables.items():
             if key not in may:
                 # Rows that attach a cable have no permissions of their own.
                 self.plan.problem(f"cable {cable}: the permission dcim.change_cable is needed.")
@@ -245,12 +245,12 @@ class Replacement:
 
     def _move_rows(self) -> None:
         plan, old, new = self.plan, self.old, self.new
-        for service in Service.objects.filter(device=old).order_by("pk"):
+        for service in in_order(Service.objects.filter(device=old)):
             plan.update(service, device=new, reason=_REASON, verb="move")
-        for controller in apps.get_model("dcim.controller").objects.filter(controller_device=old).order_by("pk"):
+        for controller in in_order(apps.get_model("dcim.controller").objects.filter(controller_device=old)):
             plan.update(controller, controller_device=new, reason=_REASON, verb="move")
         if DEVICE_TO_CLUSTER == "clusters":
-            for row in apps.get_model("dcim.deviceclusterassignment").objects.filter(device=old).order_by("pk"):
+            for row in in_order(apps.get_model("dcim.deviceclusterassignment").objects.filter(device=old)):
                 plan.update(row, device=new, reason=_REASON, verb="move")
         moving = {old.pk: new.pk}
         moving |= {key: target.pk for (label, key), target in self.targets.items() if target.pk != key}
@@ -265,10 +265,10 @@ class Replacement:
             for name in names:
                 for row in among(rows.all(), name, moving):
                     found.setdefault(row.pk, (row, {}))[1][name] = moving[getattr(row, name)]
-            for _, (row, values) in sorted(found.items(), key=lambda item: str(item[0])):
+            for row, values in found.values():
                 plan.update(row, reason=_REASON, verb="move", **values)
         bays = {bay.name: bay for bay in DeviceBay.objects.filter(device=new)}
-        for bay in DeviceBay.objects.filter(device=old).exclude(installed_device=None).order_by("pk"):
+        for bay in in_order(DeviceBay.objects.filter(device=old).exclude(installed_device=None)):
             target = bays.get(self.names.get(bay.name, bay.name))
             if target is None:
                 plan.problem(f"device bay {bay.name}: it is in use, and device {new} has none of that name.")

@@ -123,6 +123,9 @@ class _Decommission:
         with self.plan.row(self.names[device]):
             self.plan.problem(message)
 
+    def _by_device(self, found: list[Any]) -> list[Any]:
+        return sorted(found, key=lambda each: self.names[each.device_key])
+
     # What is refused
 
     def _refuse_what_others_rely_on(self) -> None:
@@ -205,7 +208,7 @@ class _Decommission:
         cabling = Cabling(self.keys)
         partly: dict[Any, Any] = {}
         for device in self.devices:
-            for cable in sorted(cabling.at[device.pk], key=str):
+            for cable in cabling.at[device.pk]:
                 ends = cabling.shared(cable)
                 if not ends:
                     self._delete(cabling.cables[cable], device.pk, "disconnect")
@@ -221,7 +224,7 @@ class _Decommission:
 
     def _addresses(self) -> list[Any]:
         """The assignments of addresses to interfaces of the devices, and that primary addresses go."""
-        assignments = parts("ipam.ipaddresstointerface", self.keys, "interface__")
+        assignments = self._by_device(parts("ipam.ipaddresstointerface", self.keys, "interface__"))
         self._refuse_primaries_of_others(assignments)
         for device in self.devices:
             for name in ("primary_ip4", "primary_ip6"):
@@ -288,7 +291,7 @@ class _Decommission:
                 "controller_managed_device_group": None,
             }
         if not self.policy.delete:
-            for row in parts("dcim.interfaceredundancygroupassociation", self.keys, "interface__"):
+            for row in self._by_device(parts("dcim.interfaceredundancygroupassociation", self.keys, "interface__")):
                 self._delete(row, row.device_key, "leave")
 
     def _leave_clusters(self) -> None:

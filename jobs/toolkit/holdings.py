@@ -1,7 +1,7 @@
 """What belongs to many devices at once: cables and where they lead, addresses; one question a model and thousand devices.
 
 Unlike a Job's own objects these are read whatever the user may view: what others use must not be lost because somebody
-does not see it. Whoever tells of them asks first (`may_view`).
+does not see it. Whoever tells of them asks first (`names_for`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
+from nautobot.core.models.ordering import naturalize
 from nautobot.dcim.models import Cable, Device, Location
 
 from .access import visible
@@ -31,13 +32,18 @@ def chunks(keys: Iterable[Any]) -> Iterator[Sequence[Any]]:
         yield wanted[start : start + _CHUNK]
 
 
+def in_order(objects: QuerySet) -> QuerySet:
+    """Objects as Nautobot lists them, so that plans read well and are the same each time."""
+    return objects.order_by(*objects.model._meta.ordering, "pk")
+
+
 def among(objects: QuerySet, path: str, keys: Iterable[Any]) -> list[Any]:
-    """Objects whose path ends at one of the keys, by primary key."""
-    return [obj for chunk in chunks(keys) for obj in objects.filter(**{f"{path}__in": chunk}).order_by("pk")]
+    """Objects whose path ends at one of the keys, each thousand of them in order."""
+    return [obj for chunk in chunks(keys) for obj in in_order(objects.filter(**{f"{path}__in": chunk}))]
 
 
 def on_devices(objects: QuerySet, keys: Iterable[Any], prefix: str = "") -> Iterator[QuerySet]:
-    """Querysets of what is part of devices, itself or on a module; the rows have `device_key`.
+    """Querysets of what is part of devices, itself or on a module, by the component's name; the rows have `device_key`.
 
     Args:
         objects: components, or what points at one.
@@ -47,7 +53,8 @@ def on_devices(objects: QuerySet, keys: Iterable[Any], prefix: str = "") -> Iter
     paths = [f"{prefix}{path}" for path in COMPONENT_TO_DEVICE]
     for chunk in chunks(keys):
         condition = reduce(or_, (Q(**{f"{path}__in": chunk}) for path in paths))
-        yield objects.filter(condition).annotate(device_key=device_value("pk", prefix)).order_by("pk")
+        found = objects.filter(condition).annotate(device_key=device_value("pk", prefix))
+        yield found.order_by(f"{prefix}_name", "pk")
 
 
 def parts(label: str, keys: Iterable[Any], prefix: str = "") -> list[Any]:
@@ -65,20 +72,21 @@ class Cabling:
     Attributes:
         cables: by primary key.
         ends: ends of each cable, by its primary key.
-        at: primary keys of the cables of each device.
+        at: primary keys of the cables of each device, by the names of its ports.
     """
 
     def __init__(self, keys: Collection[Any]) -> None:
-        self.at: defaultdict[Any, set[Any]] = defaultdict(set)
+        self.at: defaultdict[Any, dict[Any, None]] = defaultdict(dict)
         ports: dict[tuple[str, Any], Any] = {}
         for label in COMPONENTS:
             objects = apps.get_model(label)._default_manager.exclude(**{TO_CABLE: None})
             for found in on_devices(objects, keys):
                 for pk, device, cable in found.values_list("pk", "device_key", TO_CABLE):
                     ports[label, pk] = device
-                    self.at[device].add(cable)
-        cables = {cable for found in self.at.values() for cable in found}
-        self.cables = {cable.pk: cable for cable in among(Cable.objects.all(), "pk", cables)}
+                    self.at[device][cable] = None
+        cables = {cable: None for found in self.at.values() for cable in found}
+        by_key = {cable.pk: cable for cable in among(Cable.objects.all(), "pk", cables)}
+        self.cables = {cable: by_key[cable] for cable in cables}
         self.ends: defaultdict[Any, list[CableEnd]] = defaultdict(list)
         for chunk in chunks(self.cables):
             for end in cable_ends(chunk):
@@ -141,21 +149,16 @@ class Tree:
         return {pk for pk in self.parents if not set(tops).isdisjoint(self.upward(pk))}
 
 
-def may_view(user: Any, label: str, keys: Iterable[Any]) -> set[Any]:
-    """Those of the primary keys that the user may view."""
-    objects = visible(user, apps.get_model(label)).order_by()
-    return {pk for chunk in chunks(keys) for pk in objects.filter(pk__in=chunk).values_list("pk", flat=True)}
-
-
 def names_for(user: Any, label: str, keys: Collection[Any], most: int = 5) -> str:
     """The names of objects for a message; those that the user may not view are counted only."""
     model = apps.get_model(label)
-    seen = may_view(user, label, keys)
-    shown = [str(obj) for obj in among(model._default_manager.select_related(), "pk", sorted(seen, key=str)[:most])]
+    objects = in_order(visible(user, model).select_related())
+    first = [str(obj) for chunk in chunks(keys) for obj in objects.filter(pk__in=chunk)[:most]]
+    shown = sorted(first, key=lambda text: naturalize(text, 500))[:most]
     rest = len(set(keys)) - len(shown)
     noun = model._meta.verbose_name if len(set(keys)) == 1 else model._meta.verbose_name_plural
     return " ".join(
-        [str(noun), ", ".join(sorted(shown)), f"and {rest} more" if shown and rest else f"({rest})" if rest else ""]
+        [str(noun), ", ".join(shown), f"and {rest} more" if shown and rest else f"({rest})" if rest else ""]
     ).strip()
 
 
