@@ -21,7 +21,7 @@ COMMENT = "Maintenance contract until the end of 2027."
 
 def build(net: Network) -> None:
     """Let a device have a comment, with the run that wrote it and the journal of that run."""
-    device = net.devices[DEVICE]
+    device = Device.objects.get(pk=net.devices[DEVICE].pk)  # as it is now: defects were planted since
     before = device.comments
     now = timezone.now()
     _log(device, "create", BUILT, now - timedelta(days=30))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import stat
 import tarfile
 import zlib
@@ -22,6 +23,8 @@ _LONGEST_PATH = 400
 _MOST_PROBLEMS = 100
 _DEFINITIONS = (".yaml", ".yml")
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".7z", ".rar")
+# A storage may have made x.tar.gz to x.tar_q1w2e3r.gz, to tell it from one that was there.
+_PACKED_TAR = re.compile(r"\.tgz$|\.tar(_[a-z0-9]+)?\.gz$")
 _ENCRYPTED = 0x1
 _UNREADABLE = (
     BadZipFile,
@@ -79,7 +82,7 @@ def unpack(upload: Any) -> Unpacked:
         if lower.endswith(".zip"):
             with ZipFile(io.BytesIO(content)) as archive:
                 return _read(name, list(_zip_members(archive)), archive.open)
-        if lower.endswith((".tar.gz", ".tgz")):
+        if _PACKED_TAR.search(lower):
             with tarfile.open(fileobj=io.BytesIO(_gunzip(name, content)), mode="r:") as tar:
                 return _read(name, list(_tar_members(tar)), tar.extractfile)
     except _UNREADABLE as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError, RestrictedError
@@ -264,6 +265,10 @@ def _insert(obj: Any) -> None:
     Saved as if it were known already, a device or module does not get the components of its type anew: those that it
     had come back by themselves.
     """
+    for field in obj._meta.private_fields:
+        # What a generic reference leads to may not have been there yet when it was looked for.
+        if isinstance(field, GenericForeignKey) and field.is_cached(obj):
+            field.delete_cached_value(obj)
     if is_part(type(obj)) and obj._meta.label_lower != "dcim.cabletocabletermination":
         obj.save_base(raw=True, force_insert=True)
         return

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Field, Model
 
 from .plan import Value
@@ -130,7 +132,8 @@ def _break_circle(circle: list[_Stop], start: int, path: list[_Stop], postponed:
     """Let the last field of the circle that may be empty wait, and go back to its row."""
     for number in range(len(circle) - 1, start, -1):
         label, _ = circle[number - 1].key
-        if model_of(label)._meta.get_field(circle[number].via).null:
+        # What a generic reference is made of cannot wait.
+        if getattr(model_of(label)._meta.get_field(circle[number].via), "null", False):
             postponed[circle[number - 1].key].append(circle[number].via)
             del path[number:]
             return
@@ -142,6 +145,12 @@ def _points_at(by_key: Mapping[Key, tuple[str, dict[str, Any]]], key: Key) -> li
     for field in model_of(label)._meta.concrete_fields:
         if field.is_relation and fields.get(field.name) is not None:
             target = (field.related_model._meta.label_lower, str(fields[field.name]))
+            if target in by_key and target != key:
+                found.append((field.name, target))
+    for field in model_of(label)._meta.private_fields:
+        if isinstance(field, GenericForeignKey) and fields.get(field.ct_field) is not None:
+            model = ContentType.objects.get_for_id(int(fields[field.ct_field])).model_class()
+            target = (model._meta.label_lower if model else "", str(fields[field.fk_field]))
             if target in by_key and target != key:
                 found.append((field.name, target))
     return found

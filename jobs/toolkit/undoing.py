@@ -128,7 +128,7 @@ def _bring_back(
         obj = object_of(label, {**fields, **dict.fromkeys(postponed)})
         plan.restore(obj, reason=reason)
         present.add(obj)
-        later += [(obj, name, fields[name]) for name in postponed]
+        later += [(obj, name, fields[name]) for name in postponed if name not in SET_BY_CABLES]
     for obj, name, text in later:
         plan.update(obj, reason=reason, **{name: read_value(obj._meta.get_field(name), text)})
     for label, pk, name, text in step["emptied"]:

@@ -5,6 +5,7 @@ The Job runs in a process of its own, which is killed, loses its connection to t
 
 import os
 import signal
+import sys
 import traceback
 
 import psycopg2
@@ -82,6 +83,8 @@ def run_broken(exercise, fault):
         break_at_half(fault)
         run = execute(job, exercises.arguments(exercise, job, user) | {"dryrun": False}, user)
         code = 0 if run.status == "FAILURE" and FAULTS[fault] in (run.exception or "") else 4
+        if code:
+            print(run.status, run.exception, *run.messages(), sep="\n", file=sys.stderr)
         assert inherited
     except BaseException:
         traceback.print_exc()
