@@ -43,12 +43,14 @@ class Step(NamedTuple):
         when: and who, for messages: "2026-01-02 03:04 by noc".
         data: of a creation the state after it, of a deletion the state before it.
         changed: of an update, names of fields to their values before and after; None if the log does not tell.
+        request: what it was done by.
     """
 
     action: str
     when: str
     data: State = {}
     changed: dict[str, tuple[Any, Any]] | None = None
+    request: Any = None
 
 
 class Story:
@@ -174,10 +176,11 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
             "before",
             "object_data_v2",
             "rest_before",
+            "request_id",
         )
     )
     stories: dict[Key, Story] = {}
-    for type_id, pk, name, action, time, user, data, then, rest, rest_then in rows.iterator(_CHUNK):
+    for type_id, pk, name, action, time, user, data, then, rest, rest_then, request in rows.iterator(_CHUNK):
         model = ContentType.objects.get_for_id(type_id).model_class() if type_id else None
         if model is None:  # of an app that is not installed any more
             continue
@@ -192,8 +195,11 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
             if then is not None:
                 lists = (_lists(model, then, rest_then), _lists(model, data, rest))
                 changed = difference({**flat(then), **lists[0]}, {**flat(data), **lists[1]})
-            story.steps.append(Step(_UPDATE, when, changed=changed))
+            story.steps.append(Step(_UPDATE, when, changed=changed, request=request))
         else:
+            # Before 3.2 Nautobot takes a deleted device's cables off its ports when these are gone already, and logs that.
+            while action == _DELETE and story.steps and _is_update(story.steps[-1], request):
+                story.steps.pop()
             story.steps.append(Step(action, when, flat(data)))
             if action == _DELETE and not story.lists and rest:
                 story.lists = {name: keys for name, keys in _lists(model, data, rest).items() if keys}
@@ -201,6 +207,10 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
                     story.ends = rest.get("terminations") or {}
                 story.cable_key = (rest.get("cable") or {}).get("id")
     return stories
+
+
+def _is_update(step: Step, request: Any) -> bool:
+    return step.action == _UPDATE and step.request == request
 
 
 def _lists(model: type[Model], data: Mapping[str, Any], rest: Mapping[str, Any] | None) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """What comes back from the change log, and when it is refused."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -75,6 +76,25 @@ def test_deleted_device_comes_back_with_all_of_it(restore, devices, logged, rows
     # Assignments come back with keys of their own: nothing points at them.
     assert set(differences(before, rows())) <= {"ipam_ipaddresstointerface"}
     assert Interface.objects.get(ip_addresses__host="192.0.2.1").name == "eth 2"
+
+
+def test_entries_after_the_deletion_are_of_the_deletion(restore, devices, logged):
+    """Before 3.2 Nautobot logs that a deleted port has lost its cable, when the port is gone."""
+    block = logged()
+    with block:
+        devices[1].delete()
+    device = ObjectChange.objects.get(object_repr="sw-02", action="delete")
+    late = {"request_id": device.request_id, "time": device.time + timedelta(milliseconds=1)}
+    ObjectChange.objects.create(
+        **{name: getattr(device, name) for name in ("user_name", "object_repr", "object_data", "object_data_v2")},
+        changed_object_type=device.changed_object_type,
+        changed_object_id=device.changed_object_id,
+        action="update",
+        **late,
+    )
+    run = restore(request_id=block.request_id)
+    assert run.status == "SUCCESS", run.messages()
+    assert Device.objects.filter(name="sw-02").exists()
 
 
 def test_dry_run_and_second_run_write_nothing(restore, devices, logged, rows):
