@@ -10,7 +10,7 @@ own between, and the ends of cables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -67,6 +67,7 @@ class Story:
         ends: of a deleted cable, its ends as `object_data_v2` has them.
         cable_key: of a deleted port, the primary key of its cable, or None.
         last: when the newest of them was made.
+        hidden: if the newest is the update of a port on a Nautobot before 3.2, `object_data` and `object_data_v2` before it.
     """
 
     def __init__(self, label: str, pk: str, name: str, last: Any) -> None:
@@ -75,6 +76,15 @@ class Story:
         self.lists: dict[str, list[str]] = {}
         self.ends: Mapping[str, Any] = {}
         self.cable_key: str | None = None
+        self.hidden: tuple[State, Mapping[str, Any] | None] | None = None
+
+    def read_deleted(self, data: State, rest: Mapping[str, Any]) -> None:
+        """Read what an entry has of a deleted object beyond its columns, from `object_data` and `object_data_v2`."""
+        lists = _lists(apps.get_model(self.label), data, rest)
+        self.lists = {name: keys for name, keys in lists.items() if keys}
+        if self.label == "dcim.cable":
+            self.ends = rest.get("terminations") or {}
+        self.cable_key = (rest.get("cable") or {}).get("id")
 
     @property
     def key(self) -> Key:
@@ -195,22 +205,44 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
             if then is not None:
                 lists = (_lists(model, then, rest_then), _lists(model, data, rest))
                 changed = difference({**flat(then), **lists[0]}, {**flat(data), **lists[1]})
+            if not story.steps and "cable" in data:
+                story.hidden = (data, rest) if then is None else (then, rest_then)
             story.steps.append(Step(_UPDATE, when, changed=changed, request=request))
         else:
-            # Before 3.2 Nautobot takes a deleted device's cables off its ports when these are gone already, and logs that.
-            while action == _DELETE and story.steps and _is_update(story.steps[-1], request):
-                story.steps.pop()
-            story.steps.append(Step(action, when, flat(data)))
+            story.steps.append(Step(action, when, flat(data), request=request))
             if action == _DELETE and not story.lists and rest:
-                story.lists = {name: keys for name, keys in _lists(model, data, rest).items() if keys}
-                if key[0] == "dcim.cable":
-                    story.ends = rest.get("terminations") or {}
-                story.cable_key = (rest.get("cable") or {}).get("id")
+                story.read_deleted(data, rest)
     return stories
 
 
-def _is_update(step: Step, request: Any) -> bool:
-    return step.action == _UPDATE and step.request == request
+def uncover_deletions(stories: Mapping[Key, Story], present: Container[Key]) -> None:
+    """Read the deletions that the log hides.
+
+    Before 3.2 Nautobot deletes a device's ports, and takes their cables off afterwards. One request has one entry of an
+    object, so that of a port says "update" then, not "delete".
+
+    Args:
+        stories: read by `read_stories`; changed in place.
+        present: keys of the objects that are there.
+    """
+    requests = {
+        step.request
+        for story in stories.values()
+        if story.label == "dcim.cable"
+        for step in story.steps
+        if step.action == _DELETE
+    }
+    gone = [
+        story
+        for story in stories.values()
+        if story.hidden is not None and story.key not in present and story.steps[0].request in requests
+    ]
+    later = last_changes(gone)
+    for story in gone:
+        if story.key not in later and story.hidden is not None:
+            data, rest = story.hidden
+            story.steps[0] = story.steps[0]._replace(action=_DELETE, data=flat(data), changed=None)
+            story.read_deleted(data, rest or {})
 
 
 def _lists(model: type[Model], data: Mapping[str, Any], rest: Mapping[str, Any] | None) -> dict[str, list[str]]:
