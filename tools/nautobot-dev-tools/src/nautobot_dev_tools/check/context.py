@@ -77,11 +77,39 @@ class Context:
 
         Where there is no ``jobs``: the modules with Jobs, and what they import. Tests, tools and the like are not among them.
         """
-        modules = self.repository.modules
-        first = [name for name in modules if not name or name.split(".")[0] in ENTRANCES]
+        first = [name for name in self.repository.modules if not name or name.split(".")[0] in ENTRANCES]
         if not any(first):
             first = [*first, *(job.module.name for job in self.contract.jobs.values())]
-        reached: set[str] = set()
+        return self._reached(first)
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """Names of the modules that Nautobot imports for sure: those of packages all the way up, and what these import."""
+        modules = self.repository.modules
+        packages = {name for name, module in modules.items() if module.is_package}
+        return {
+            module.name
+            for module in self._reached(
+                [name for name in modules if name.split(".")[0] == "jobs" and _parents(name) <= packages]
+            )
+        }
+
+    def is_loaded(self, path: str) -> bool:
+        """Whether Nautobot would import a file, even if it does not parse: it lies below ``jobs``, or a module that is loaded imports it."""
+        return path in self._loaded_paths or path.split("/")[0].removesuffix(".py") in (*ENTRANCES, "__init__")
+
+    @cached_property
+    def _loaded_paths(self) -> set[str]:
+        imported = {name.replace(".", "/") for module in self.modules for name in self._imported(module)}
+        broken = {
+            file.path
+            for file in self.repository.broken
+            if file.path.removesuffix(".py").removesuffix("/__init__") in imported or not self.repository.modules
+        }
+        return {module.file.path for module in self.modules} | broken
+
+    def _reached(self, first: list[str]) -> list[Module]:
+        modules, reached = self.repository.modules, set[str]()
         while first:
             name = first.pop()
             if name in reached or name not in modules:
@@ -236,6 +264,12 @@ def _position(file: SourceFile, line: int, offset: int) -> tuple[int, int]:
     if line == 1:
         text = text.removeprefix("\ufeff")
     return line, offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))
+
+
+def _parents(name: str) -> set[str]:
+    """Names of the packages that a module lies in, the root's left out."""
+    parts = name.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
 def _run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
