@@ -10,7 +10,7 @@ from typing import Any
 
 from ..source.contracts import Contract, Job
 from ..source.files import SourceFile
-from ..source.modules import Module, Repository
+from ..source.modules import Module, Repository, statements
 from .rule import Edit, Found
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -68,6 +68,7 @@ class Context:
         self.repository = Repository(files)
         self.contract = Contract(self.repository)
         self.settings = dict(settings or {})
+        self._names_of_classes: dict[str, set[str]] = {}
 
     # What Nautobot loads
 
@@ -143,6 +144,28 @@ class Context:
     def _bases(self) -> set[str]:
         lines = (self.contract.ancestors(job.module, job.node)[1:] for job in self.contract.jobs.values())
         return {name for line in lines for name in line}
+
+    def may_have(self, job: Job, name: str) -> bool:
+        """Whether a Job, or a base of it in the repository, binds a name in its class in a way that is no plain variable or method."""
+        return name in self._bound[job.path]
+
+    @cached_property
+    def _bound(self) -> dict[str, set[str]]:
+        lines = {path: self.contract.ancestors(job.module, job.node) for path, job in self.contract.jobs.items()}
+        return {path: {name for each in line for name in self._names_of(each)} for path, line in lines.items()}
+
+    def _names_of(self, name: str) -> set[str]:
+        if name not in self._names_of_classes:
+            known = self.repository.class_of(name)
+            self._names_of_classes[name] = bound_names(known[1]) if known else set()
+        return self._names_of_classes[name]
+
+    def meta_statements(self, job: Job) -> Iterator[tuple[str, ast.stmt]]:
+        """What the class's own Meta assigns: names and statements."""
+        for node in statements(job.own_meta):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from ((target.id, node) for target in targets if isinstance(target, ast.Name))
 
     # The nodes of these modules
 
@@ -264,6 +287,23 @@ def _position(file: SourceFile, line: int, offset: int) -> tuple[int, int]:
     if line == 1:
         text = text.removeprefix("\ufeff")
     return line, offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))
+
+
+def bound_names(node: ast.ClassDef) -> set[str]:
+    """Names that a class binds, one way or another."""
+    names = set()
+    for statement in statements(node):
+        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+            names.add(statement.name)
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            names |= {alias.asname or alias.name for alias in statement.names}
+        else:
+            names |= {
+                each.id
+                for each in ast.walk(statement)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
+    return names
 
 
 def _parents(name: str) -> set[str]:
