@@ -11,7 +11,8 @@ from ..rule import WARNING, Found, Rule
 class ApprovalRequired(Rule):
     """Nautobot 3.0 and newer do not look at `Meta.approval_required`.
 
-    A Job that needed an approval on 2.4 runs without one after the upgrade, and nothing says so. There, approval workflows decide which Jobs have to be approved by whom. The attribute is in place only where a repository supports 2.4 alone.
+    A Job that needed an approval on 2.4 runs without one after the upgrade, and nothing says so. There, approval workflows decide which Jobs
+    have to be approved by whom. The attribute is in place only where a repository supports 2.4 alone.
     """
 
     id = "JOB314"

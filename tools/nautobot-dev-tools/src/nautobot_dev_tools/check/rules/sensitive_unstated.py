@@ -39,12 +39,8 @@ class Greeting(Job):
     def check(self, context: Context) -> Iterator[Found]:
         """Find registered Jobs with a Meta that says nothing; receivers have no form and no schedule."""
         for job in context.jobs:
-            if (
-                job.kind == JOB
-                and job.registered
-                and job.own_meta is not None
-                and "has_sensitive_variables" not in job.meta
-            ):
-                if not job.inherits_meta or not job.outside:
-                    message = "State has_sensitive_variables: unstated it is True, and the Job can be neither scheduled nor approved."
-                    yield context.found(job.module, job.own_meta, message)
+            if job.kind != JOB or not job.registered or job.own_meta is None or (job.inherits_meta and job.outside):
+                continue
+            if "has_sensitive_variables" not in job.meta:
+                message = "State has_sensitive_variables: unstated it is True, and the Job can be neither scheduled nor approved."
+                yield context.found(job.module, job.own_meta, message)
