@@ -14,23 +14,23 @@ from typing import NamedTuple
 from .contracts import Contract, Job
 from .local_models import ACTIONS, Models, model_label
 from .modules import Module, Unknown, statements
-from .packages import is_third_party
+from .packages import is_third_party, words
 
 # Stands for a model that only running the code would tell.
 UNKNOWN = "?"
-_NETWORK = (
+_NETWORK = words(
     "aiohttp ansible_runner asyncssh boto3 botocore dns easysnmp fabric ftplib grpc http.client httpx imaplib jnpr kubernetes ldap3 "
     "napalm ncclient netmiko nornir nornir_napalm nornir_nautobot nornir_netmiko paramiko poplib pyeapi pynautobot pynetbox pysnmp pyVim "
     "pyVmomi requests scrapli smtplib socket telnetlib urllib.request urllib3 websocket websockets xmlrpc.client django.core.mail"
-).split()
-_PROCESSES = (
+)
+_PROCESSES = words(
     "subprocess os.system os.popen os.exec os.spawn os.posix_spawn os.fork pty pexpect multiprocessing ansible_runner "
     "asyncio.create_subprocess_exec asyncio.create_subprocess_shell"
-).split()
-_MAKES = frozenset("create get_or_create update_or_create bulk_create bulk_update update".split())
+)
+_MAKES = frozenset(["create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update"])
 _MAKES_SURELY = _MAKES - {"create", "update"}  # other objects have methods of these names
-_SETS = frozenset("set add remove clear".split())
-_TAKES_OBJECT = frozenset("create update delete save restore".split())
+_SETS = frozenset(["set", "add", "remove", "clear"])
+_TAKES_OBJECT = frozenset(["create", "update", "delete", "save", "restore"])
 
 
 class Place(NamedTuple):

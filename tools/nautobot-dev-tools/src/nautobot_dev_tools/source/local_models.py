@@ -6,16 +6,17 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from .modules import Module, Repository
+from .packages import words
 
 ACTIONS = frozenset(["view", "add", "change", "delete", "run"])
 # Methods of managers and querysets that give objects of the same model.
-_SAME_MODEL = frozenset(
+_SAME_MODEL = words(
     "objects all filter exclude get first last earliest latest create get_or_create update_or_create restrict select_related "
     "prefetch_related select_for_update order_by distinct only defer annotate alias reverse union intersection difference using none "
     "iterator in_bulk bulk_create aget afirst without_tree_fields with_tree_fields ancestors descendants children _default_manager "
-    "_base_manager".split()
+    "_base_manager"
 )
-_SAME_OBJECTS = frozenset("list sorted tuple set frozenset iter reversed next max min".split())
+_SAME_OBJECTS = frozenset(["list", "sorted", "tuple", "set", "frozenset", "iter", "reversed", "next", "max", "min"])
 _DEEPEST = 30
 
 
