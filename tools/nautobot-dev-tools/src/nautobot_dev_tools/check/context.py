@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..source.contracts import Contract, Job
+from ..source.effects import Effects, EffectsReader
 from ..source.files import SourceFile
 from ..source.modules import Module, Repository, statements
 from .rule import Edit, Found
@@ -69,6 +70,7 @@ class Context:
         self.contract = Contract(self.repository)
         self.settings = dict(settings or {})
         self._names_of_classes: dict[str, set[str]] = {}
+        self._effects: dict[str, Effects] = {}
 
     # What Nautobot loads
 
@@ -145,6 +147,24 @@ class Context:
         lines = (self.contract.ancestors(job.module, job.node)[1:] for job in self.contract.jobs.values())
         return {name for line in lines for name in line}
 
+    def effects(self, job: Job) -> Effects:
+        """What a Job writes to, checks, needs and talks to."""
+        if job.path not in self._effects:
+            self._effects[job.path] = self._effects_reader.of(job)
+        return self._effects[job.path]
+
+    @cached_property
+    def _effects_reader(self) -> EffectsReader:
+        return EffectsReader(self.contract)
+
+    def job_around(self, node: ast.AST) -> Job | None:
+        """The Job in whose class a node stands."""
+        return next((self._jobs_by_class[each] for each in self.ancestors(node) if each in self._jobs_by_class), None)
+
+    @cached_property
+    def _jobs_by_class(self) -> dict[ast.AST, Job]:
+        return {job.node: job for job in self.jobs}
+
     def may_have(self, job: Job, name: str) -> bool:
         """Whether a Job, or a base of it in the repository, binds a name in its class in a way that is no plain variable or method."""
         return name in self._bound[job.path]
@@ -197,13 +217,12 @@ class Context:
     @cached_property
     def functions(self) -> list[Function]:
         """Every function and method, nested ones too."""
-        jobs = {job.node: job for job in self.jobs}
         found = []
         for module, node in self.nodes:
             if isinstance(node, FUNCTIONS):
                 parent = self.parents.get(node)
                 owner = parent if isinstance(parent, ast.ClassDef) else None
-                found.append(Function(module, node, owner, jobs.get(owner) if owner else None))
+                found.append(Function(module, node, owner, self._jobs_by_class.get(owner) if owner else None))
         return found
 
     @cached_property
