@@ -103,7 +103,7 @@ class Context:
 
     @cached_property
     def _loaded_paths(self) -> set[str]:
-        imported = {name.replace(".", "/") for module in self.modules for name in self._imported(module)}
+        imported = {name.replace(".", "/") for module in self.modules for name in self._imports(module)}
         broken = {
             file.path
             for file in self.repository.broken
@@ -119,18 +119,13 @@ class Context:
                 continue
             reached.add(name)
             first.append(name.rpartition(".")[0])
-            first += self._imported(modules[name])
+            first += self._imports(modules[name])
         return [module for name, module in modules.items() if name in reached]
 
-    def _imported(self, module: Module) -> Iterator[str]:
+    def _imports(self, module: Module) -> Iterator[str]:
         """Names that may be modules of the repository, of the imports at any depth."""
         for node in ast.walk(module.file.tree or ast.Module([], [])):
-            if isinstance(node, ast.ImportFrom):
-                source = self.repository._source(module, node)
-                yield source
-                yield from (f"{source}.{alias.name}".lstrip(".") for alias in node.names)
-            elif isinstance(node, ast.Import):
-                yield from (self.repository.own_name(alias.name) for alias in node.names)
+            yield from self.repository.imported(module, node)
 
     @cached_property
     def jobs(self) -> list[Job]:

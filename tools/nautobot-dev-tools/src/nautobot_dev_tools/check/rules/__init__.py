@@ -59,10 +59,13 @@ from .variable_option_ignored import VariableOptionIgnored
 from .variable_undescribed import VariableUndescribed
 from .writes_without_dryrun import WritesWithoutDryrun
 
+# The engine reports these two itself, since it knows what other rules have found.
+EXCEPTION_WITHOUT_REASON, EXCEPTION_UNUSED = ExceptionWithoutReason(), ExceptionUnused()
+
 RULES: list[Rule] = [
     # Exceptions
-    ExceptionWithoutReason(),
-    ExceptionUnused(),
+    EXCEPTION_WITHOUT_REASON,
+    EXCEPTION_UNUSED,
     # Layout
     RootInitMissing(),
     PackageInitMissing(),
