@@ -33,7 +33,10 @@ class AbsoluteImport(Rule):
         """Find absolute imports of names at the repository's root."""
         if "jobs" not in {name.split(".")[0] for name in context.repository.modules}:
             return
-        roots = {name.split(".")[0] for name in context.repository.modules if name} - set(sys.stdlib_module_names)
+        modules = context.repository.modules
+        roots = {name.split(".")[0] for name in modules if name} - set(sys.stdlib_module_names)
+        # An App is installed as a package of its own, whether or not Jobs lie beside it.
+        roots -= {name for name in roots if name in modules and "AppConfig" in modules[name].file.text}
         for module in context.modules:
             for node, name in absolute(module):
                 # Who tries an import knows that it may fail.

@@ -55,7 +55,7 @@ class ImportMissing(Rule):
 
 def _has(module: Module | None, name: str) -> bool:
     """Whether a module may have a name: only where its text does not even contain it, it surely has not."""
-    if name == "*" or (module is not None and name in module.names):
+    if name == "*" or name.startswith("__") or (module is not None and name in module.names):
         return True
     text = module.file.text if module else ""
     made = module is not None and (" import *" in text or "globals()" in text or "__getattr__" in text)

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
-# Modules that are gone, or names of nautobot.extras that moved or went with 2.0.
+# What went with 2.0; tests/check/test_facts.py looks for it in the Nautobot installed.
 GONE = {
     "nautobot.extras.scripts": "scripts are Jobs: from nautobot.apps.jobs import Job",
     "nautobot.extras.reports": "reports are Jobs: from nautobot.apps.jobs import Job",
-    "nautobot.extras.plugins": "it is nautobot.apps",
     "nautobot.utilities": "it is nautobot.core, and for authors nautobot.apps",
     "nautobot.extras.jobs.Script": "it is Job",
     "nautobot.extras.jobs.Report": "it is Job",
