@@ -39,17 +39,16 @@ class Config:
         Raises:
             DevToolsError: it says what cannot be understood.
         """
-        settings = pyproject(root).get("tool", {}).get("nautobot-jobs", {})
-        said = settings.get("check", {}) if isinstance(settings, dict) else {}
+        settings = _table(_table(pyproject(root), "tool"), "nautobot-jobs")
+        said = _table(settings, "check")
         unknown = set(said) - {"select", "ignore", "per-file-ignores", "severity"}
         if unknown:
             raise DevToolsError(f"[tool.nautobot-jobs.check] has no setting {', '.join(sorted(unknown))}.")
-        by_file = said.get("per-file-ignores", {})
         return cls(
             select=known(said.get("select", ())),
             ignore=known(said.get("ignore", ())),
-            per_file_ignores={pattern: known(ids) for pattern, ids in by_file.items()},
-            severities=_severities(said.get("severity", {})),
+            per_file_ignores={pattern: known(ids) for pattern, ids in _table(said, "per-file-ignores").items()},
+            severities=_severities(_table(said, "severity")),
             settings=settings,
         )
 
@@ -85,7 +84,15 @@ def known(ids: Any) -> tuple[str, ...]:
     return parts
 
 
-def _severities(said: Any) -> dict[str, str]:
+def _table(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A table of the settings; none is empty."""
+    table = settings.get(name, {})
+    if not isinstance(table, dict):
+        raise DevToolsError(f"pyproject.toml: {name} is a table, not {table!r}.")
+    return table
+
+
+def _severities(said: Mapping[str, Any]) -> dict[str, str]:
     for name, severity in said.items():
         known([name])
         if severity not in SEVERITIES:
