@@ -11,6 +11,7 @@ from typing import Any
 from ..source.contracts import Contract, Job
 from ..source.files import SourceFile
 from ..source.modules import Module, Repository
+from .code import Code
 from .rule import Edit, Found
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -68,6 +69,7 @@ class Context:
         self.repository = Repository(files)
         self.contract = Contract(self.repository)
         self.settings = dict(settings or {})
+        self._code: dict[str, Code] = {}
 
     # What Nautobot loads
 
@@ -191,7 +193,19 @@ class Context:
 
         Left out: what stands under ``if TYPE_CHECKING:`` and ``if __name__ == "__main__":``.
         """
-        return [(module, node) for module in self.modules for node in _run_at_import(module.file.tree)]
+        return [(module, node) for module in self.modules for node in run_at_import(module.file.tree)]
+
+    @cached_property
+    def code(self) -> list[Code]:
+        """The code of these modules: what names stand for, querysets, loops."""
+        return [self.code_of(module) for module in self.modules]
+
+    def code_of(self, module: Module) -> Code:
+        """The code of any module, tests and tools included."""
+        if module.name not in self._code:
+            jobs: dict[ast.AST, Job] = {job.node: job for job in self.contract.jobs.values()}
+            self._code[module.name] = Code(self.repository, module, jobs)
+        return self._code[module.name]
 
     # What rules return
 
@@ -238,7 +252,8 @@ def _position(file: SourceFile, line: int, offset: int) -> tuple[int, int]:
     return line, offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))
 
 
-def _run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
+def run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
+    """The nodes that run when a module, or a statement, does: no bodies of the functions in it."""
     waiting = [node] if node is not None else []
     while waiting:
         node = waiting.pop(0)
