@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -328,9 +329,9 @@ def _parents(name: str) -> set[str]:
 
 def run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
     """The nodes that run when a module, or a statement, does: no bodies of the functions in it."""
-    waiting = [node] if node is not None else []
+    waiting = deque([node] if node is not None else [])
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         yield node
         if isinstance(node, FUNCTIONS):
             waiting += [*node.decorator_list, *_signature(node)]

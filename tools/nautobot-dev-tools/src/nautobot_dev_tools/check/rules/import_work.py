@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 
-from ...source.modules import Module, statements
+from ...source.modules import statements
 from ..code import Code
 from ..context import FUNCTIONS, Context, run_at_import
 from ..queries import CONSUMERS, READS, WRITES, query_of
@@ -67,9 +68,9 @@ def choices():
             if isinstance(node, FUNCTIONS)
         }
         followed: set[str] = set()
-        waiting: list[tuple[Module, ast.AST, str]] = [(module, node, "") for module, node in context.import_time]
+        waiting = deque((module, node, "") for module, node in context.import_time)
         while waiting:
-            module, node, by = waiting.pop(0)
+            module, node, by = waiting.popleft()
             code = context.code_of(module)
             if what := _does(code, node):
                 message = f"This {what} when Nautobot imports the module{by}: do it in a function that the Job calls when it runs."

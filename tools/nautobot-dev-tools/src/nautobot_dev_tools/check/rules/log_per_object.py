@@ -61,12 +61,16 @@ def touch(devices):
             for log in logs(code):
                 if log.kind == JOB and log.method in _NEWS and not _skips_database(log):
                     loop = _loop(code, log.call)
-                    if loop is not None and not any(is_bounded(code, *each) for each in code.loops(log.call)):
+                    if (
+                        loop is not None
+                        and _is_over_objects(loop)
+                        and not any(is_bounded(code, *each) for each in code.loops(log.call))
+                    ):
                         message = "Every round of the loop logs a line, which costs two queries and hides what matters: count, and log once after it."
                         yield context.found(code.module, log.call, message)
 
 
-def _loop(code: Code, call: ast.Call) -> ast.AST | None:
+def _loop(code: Code, call: ast.Call) -> ast.For | ast.AsyncFor | None:
     """The loop of which a line is logged in each round: no condition stands between."""
     below: ast.AST = call
     for above in code.around(call):
@@ -78,6 +82,13 @@ def _loop(code: Code, call: ast.Call) -> ast.AST | None:
             return None
         below = above
     return None
+
+
+def _is_over_objects(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether it goes through objects or rows one by one; what is unpacked is rather a summary: kinds and their numbers."""
+    target = loop.target
+    numbered = isinstance(target, ast.Tuple) and getattr(getattr(loop.iter, "func", None), "id", "") == "enumerate"
+    return isinstance(target.elts[-1] if numbered and isinstance(target, ast.Tuple) else target, ast.Name)
 
 
 def _may_skip(loop: ast.For | ast.AsyncFor, statement: ast.AST) -> bool:

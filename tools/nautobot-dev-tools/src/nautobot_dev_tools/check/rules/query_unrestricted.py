@@ -86,7 +86,7 @@ class CountDevices(Job):
                 query = query_of(code, chain)
                 if not query or not query.steps or not _RESTRICTED.match(query.model) or query.has("restrict", "none"):
                     continue
-                if query.steps[0][0] not in LAZY and query.steps[0][0] not in READS:
+                if (query.steps[0][0] not in LAZY and query.steps[0][0] not in READS) or _is_fixed(query.steps[0][1]):
                     continue
                 if owner not in decides:
                     decides[owner] = any(getattr(each, "attr", "") in _CHECKS for each in ast.walk(owner))
@@ -94,6 +94,15 @@ class CountDevices(Job):
                     model = query.model.rpartition(".")[2]
                     message = f'This asks for every {model}, whether or not the user may see it: {model}.objects.restrict(self.user, "view").'
                     yield context.found(code.module, manager, message)
+
+
+def _is_fixed(call: ast.Call | None) -> bool:
+    """Whether it gets the one object that the source names: a default such as the namespace Global."""
+    return (
+        call is not None
+        and getattr(call.func, "attr", "") == "get"
+        and all(isinstance(each, ast.Constant) for each in (*call.args, *(one.value for one in call.keywords)))
+    )
 
 
 def _is_handed_on(code: Code, chain: ast.AST, function: ast.AST) -> bool:
