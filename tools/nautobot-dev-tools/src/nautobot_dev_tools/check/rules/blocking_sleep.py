@@ -9,11 +9,12 @@ from ..rule import WARNING, Found, Rule
 
 
 class BlockingSleep(Rule):
-    """A Job that sleeps holds one of the few slots of a worker, and often a transaction with its locks, while it does nothing; other Jobs queue
-    behind it.
+    """A Job that sleeps holds one of the few slots of a worker, and often a transaction with its locks, while it does nothing.
 
-    Wait for what you wait for: time-outs of the library that talks to the device, its `read_until...`, a queue. To try again later, end the
-    Job and schedule it again.
+    Other Jobs queue behind it.
+
+    Wait for what you wait for: time-outs of the library that talks to the device, its `read_until...`, a queue. To
+    try again later, end the Job and schedule it again.
     """
 
     id = "JOB508"

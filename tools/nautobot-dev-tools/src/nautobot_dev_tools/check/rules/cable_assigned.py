@@ -12,10 +12,12 @@ from ..rule import ERROR, Found, Rule
 
 
 class CableAssigned(Rule):
-    """Since Nautobot 3.2 `interface.cable` is there to be read. To set it raises `NotImplementedError`; only `None` is taken, which detaches the
-    cable at the next `save()`.
+    """Since Nautobot 3.2 `interface.cable` is there to be read.
 
-    `Cable(termination_a=..., termination_b=..., status=...)` and its `validated_save()` connect two ports on every version.
+    To set it raises `NotImplementedError`; only `None` is taken, which detaches the cable at the next `save()`.
+
+    `Cable(termination_a=..., termination_b=..., status=...)` and its `validated_save()` connect two ports on every
+    version.
     """
 
     id = "JOB703"

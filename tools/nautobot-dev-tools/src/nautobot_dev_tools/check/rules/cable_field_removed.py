@@ -12,12 +12,14 @@ from ..rule import ERROR, Found, Rule
 
 
 class CableFieldRemoved(Rule):
-    """Since Nautobot 3.2 a cable is no foreign key of an interface or port any more: `CableToCableTermination` joins the two. Queries such as
-    `Interface.objects.filter(cable=...)` are translated for now; `Q(cable=...)`, `F("cable")`, `order_by("cable")` and `values("cable")`, lookups
-    from other models (`interfaces__cable`), and the fields `termination_a_id` and so on of cables end with a `FieldError`.
+    """Since Nautobot 3.2 a cable is no foreign key of an interface or port any more: `CableToCableTermination` joins the two.
 
-    Write `cable_termination__cable`, and `terminations__...` from the cable; where older versions are to be served too, choose the name by
-    version in one module.
+    Queries such as `Interface.objects.filter(cable=...)` are translated for now; `Q(cable=...)`, `F("cable")`,
+    `order_by("cable")` and `values("cable")`, lookups from other models (`interfaces__cable`), and the fields
+    `termination_a_id` and so on of cables end with a `FieldError`.
+
+    Write `cable_termination__cable`, and `terminations__...` from the cable; where older versions are to be served
+    too, choose the name by version in one module.
     """
 
     id = "JOB701"

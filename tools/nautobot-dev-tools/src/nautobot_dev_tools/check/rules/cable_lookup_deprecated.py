@@ -11,8 +11,10 @@ from ..rule import NOTE, Found, Rule
 
 
 class CableLookupDeprecated(Rule):
-    """Nautobot 3.2 still translates `filter(cable=...)` and `select_related("cable")` of interfaces and ports, and `filter(termination_a_id=...)` of
-    cables, with a `DeprecationWarning`; and it only sees the first connector of a breakout cable.
+    """Nautobot 3.2 still translates what used to be fields of interfaces, ports and cables, with a `DeprecationWarning`.
+
+    These are `filter(cable=...)` and `select_related("cable")`, and `filter(termination_a_id=...)` of cables; of a
+    breakout cable they only see the first connector.
 
     The names since 3.2 are `cable_termination__cable` and `terminations__...`; older versions do not have them.
     """

@@ -31,11 +31,12 @@ _METHODS = frozenset(
 
 
 class CablePathRemoved(Rule):
-    """The fields `_path` and `_cable_peer` of interfaces and ports were private to Nautobot, and are gone since 3.2: queries with them end with a
-    `FieldError`.
+    """The fields `_path` and `_cable_peer` of interfaces and ports were private to Nautobot, and are gone since 3.2.
 
-    `cable_paths__...` is there instead, with a row for each lane of a breakout cable, so that `distinct()` may be needed; what is at the other
-    end tell `get_cable_peer()`, `connected_endpoint` and `trace()`, as before.
+    Queries with them end with a `FieldError`.
+
+    `cable_paths__...` is there instead, with a row for each lane of a breakout cable, so that `distinct()` may be
+    needed; what is at the other end tell `get_cable_peer()`, `connected_endpoint` and `trace()`, as before.
     """
 
     id = "JOB704"

@@ -11,8 +11,10 @@ _RUNS = frozenset(["eval", "exec", "builtins.eval", "builtins.exec"])
 
 
 class EvalUsed(Rule):
-    """A Job runs with all rights of the worker. If what `eval()` or `exec()` gets can come from a form, a device or the database, then whoever
-    writes there runs programs on the worker, and reads every secret that it has.
+    """A Job runs with all rights of the worker.
+
+    If what `eval()` or `exec()` gets can come from a form, a device or the database, then whoever writes there runs
+    programs on the worker, and reads every secret that it has.
 
     `ast.literal_eval()` and `json.loads()` read values; a dictionary of functions chooses among actions.
     """

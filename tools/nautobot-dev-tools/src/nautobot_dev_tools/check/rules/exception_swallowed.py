@@ -11,8 +11,11 @@ from ..rule import WARNING, Found, Rule
 
 
 class ExceptionSwallowed(Rule):
-    """`except Exception: pass` also hides the misspelt name, the lost connection and the time limit of the Job: it ends in green, and nobody
-    learns that it did nothing. A bare `except:` even catches what is to end the process.
+    """`except Exception: pass` also hides the misspelt name, the lost connection and the time limit of the Job.
+
+    The Job ends in green, and nobody learns that it did nothing.
+
+    A bare `except:` even catches what is to end the process.
 
     Catch what you expect (`Device.DoesNotExist`, `ValidationError`), and let the rest end the Job.
     """

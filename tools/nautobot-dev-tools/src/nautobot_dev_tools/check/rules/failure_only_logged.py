@@ -15,11 +15,12 @@ _ENTRANCES = frozenset(["run", "receive_job_button", "receive_job_hook"])
 
 
 class FailureOnlyLogged(Rule):
-    """Logging an error, or `logger.failure()`, does not fail a Job: it ends as *Completed*, schedules and hooks that build on it go on, and only who
-    reads the log learns otherwise.
+    """Logging an error, or `logger.failure()`, does not fail a Job.
 
-    Let the exception end the Job, or call `self.fail("...")` besides logging (Nautobot 2.4 and later). Handlers in a loop, which go on with
-    the next object, and those that count or keep what they caught are not meant.
+    It ends as *Completed*, schedules and hooks that build on it go on, and only who reads the log learns otherwise.
+
+    Let the exception end the Job, or call `self.fail("...")` besides logging (Nautobot 2.4 and later). Handlers in
+    a loop, which go on with the next object, and those that count or keep what they caught are not meant.
     """
 
     id = "JOB507"

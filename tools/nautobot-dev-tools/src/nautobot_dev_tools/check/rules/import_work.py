@@ -30,13 +30,15 @@ _PROGRAMS = frozenset(
 
 
 class ImportWork(Rule):
-    """Nautobot imports every module below `jobs` when it starts, at each sync, whenever a run form opens and whenever a Job starts: also
-    while migrations run, when tables are not there yet, and in a web request that a user waits for.
+    """Nautobot imports every module below `jobs` when it starts, at each sync, whenever a run form opens and whenever a Job starts.
 
-    A query or a request there makes all of that slow, and its failure takes every Job of the repository away. What it found is of the
-    moment of the import: choices that were read from the database stay as they were.
+    That is also while migrations run, when tables are not there yet, and in a web request that a user waits for.
 
-    Querysets that are only built, such as `queryset=Device.objects.filter(...)` of an `ObjectVar`, ask nothing yet and are fine.
+    A query or a request there makes all of that slow, and its failure takes every Job of the repository away. What
+    it found is of the moment of the import: choices that were read from the database stay as they were.
+
+    Querysets that are only built, such as `queryset=Device.objects.filter(...)` of an `ObjectVar`, ask nothing yet
+    and are fine.
     """
 
     id = "JOB401"

@@ -10,8 +10,10 @@ from ..starting import starts
 
 
 class JobKwargsMissing(Rule):
-    """`JobResult.enqueue_job()`, `JobResult.execute_job()`, `ScheduledJob.create_schedule()` and `run_job_for_testing()` want
-    `job_kwargs` since Nautobot 3.2, also for a Job that has no variables: without it and without arguments for the Job they raise a `ValueError`.
+    """What starts Jobs wants `job_kwargs` since Nautobot 3.2, also for a Job that has no variables.
+
+    `JobResult.enqueue_job()`, `JobResult.execute_job()`, `ScheduledJob.create_schedule()` and
+    `run_job_for_testing()` raise a `ValueError` without it, unless they get arguments for the Job in the old way.
 
     Before 3.2 there is no such argument: who serves both asks for the version.
     """

@@ -10,9 +10,10 @@ from ..starting import starts
 
 
 class JobKwargsSpread(Rule):
-    """Until Nautobot 3.2 what a Job gets was given among the arguments of `enqueue_job()`, `execute_job()`, `create_schedule()` and
-    `run_job_for_testing()`. 3.2 still takes that, with a warning, and a later version will not: a variable called `user` or `profile` could never
-    be given so.
+    """Until Nautobot 3.2 what a Job gets was given among the arguments of what starts it.
+
+    `enqueue_job()`, `execute_job()`, `create_schedule()` and `run_job_for_testing()` still take that, with a
+    warning, and a later version will not: a variable called `user` or `profile` could never be given so.
     """
 
     id = "JOB706"

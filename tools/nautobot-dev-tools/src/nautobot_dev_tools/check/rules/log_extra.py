@@ -27,10 +27,12 @@ _RECORD = frozenset(
 
 
 class LogExtra(Rule):
-    """Nautobot reads three keys of `extra`: `object`, which the line on the Job's page links to, `grouping` and `skip_db_logging`. Others are
-    lost without a word: `extra={"obj": device}` links to nothing.
+    """Nautobot reads three keys of `extra`: `object`, which the line on the Job's page links to, `grouping` and `skip_db_logging`.
 
-    Keys such as `name` or `message` belong to every log record already: `logging` ends with a `KeyError` over them, and so does the Job.
+    Others are lost without a word: `extra={"obj": device}` links to nothing.
+
+    Keys such as `name` or `message` belong to every log record already: `logging` ends with a `KeyError` over them,
+    and so does the Job.
     """
 
     id = "JOB502"

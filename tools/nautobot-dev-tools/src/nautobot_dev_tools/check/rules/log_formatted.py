@@ -12,8 +12,10 @@ from ..rule import NOTE, Found, Rule
 
 
 class LogFormatted(Rule):
-    """A line that is logged as `"%s has no platform", device` is only formatted if its level is logged at all, a value that cannot be formatted
-    costs one line and not the Job, and lines of one kind keep one text that tools can group them by.
+    """What is logged as `"%s has no platform", device` is only formatted if lines of its level are logged at all.
+
+    A value that cannot be formatted costs one line and not the Job, and lines of one kind keep one text that tools
+    can group them by.
     """
 
     id = "JOB503"

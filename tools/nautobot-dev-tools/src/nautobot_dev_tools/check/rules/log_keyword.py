@@ -22,8 +22,9 @@ _MEANT = {
 
 
 class LogKeyword(Rule):
-    """Nautobot's job loggers are those of Python: an argument such as `obj=` or `grouping=` ends the Job with a `TypeError` where the line is
-    logged. What was meant goes into `extra`: `object` (the object that the line links to), `grouping`, `skip_db_logging`.
+    """Nautobot's job loggers are those of Python: an argument such as `obj=` or `grouping=` ends the Job with a `TypeError` where the line is logged.
+
+    What was meant goes into `extra`: `object` (the object that the line links to), `grouping`, `skip_db_logging`.
     """
 
     id = "JOB501"

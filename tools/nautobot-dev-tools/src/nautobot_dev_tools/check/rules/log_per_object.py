@@ -15,11 +15,14 @@ _NEWS = frozenset(["info", "success"])
 
 
 class LogPerObject(Rule):
-    """Each line that a Job logs costs Nautobot a query and an insert, some milliseconds, and is a row on the Job's page. A line for each of
-    ten thousand objects makes a slow Job, and a page on which nobody finds the three lines that matter.
+    """Each line that a Job logs costs Nautobot a query and an insert, some milliseconds, and is a row on the Job's page.
 
-    Count, and log the sum after the loop; write what is said of each object to a file with `self.create_file()`. Lines below an `if`, and
-    warnings and errors, are not meant; nor are those with `extra={"skip_db_logging": True}`, which only go to the worker's log.
+    A line for each of ten thousand objects makes a slow Job, and a page on which nobody finds the three lines that
+    matter.
+
+    Count, and log the sum after the loop; write what is said of each object to a file with `self.create_file()`.
+    Lines below an `if`, and warnings and errors, are not meant; nor are those with `extra={"skip_db_logging":
+    True}`, which only go to the worker's log.
     """
 
     id = "JOB504"

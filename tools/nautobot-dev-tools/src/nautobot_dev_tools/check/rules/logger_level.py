@@ -14,8 +14,8 @@ from ..rule import WARNING, Found, Rule
 class LoggerLevel(Rule):
     """Loggers belong to the worker process, not to the Job: whoever runs in it next logs at the level that this Job left behind.
 
-    Nautobot's documentation sets the level in `before_start()` and sets it back in `after_return()`; a `finally` does as well. A Job of which
-    some want to read more has a variable for it, and logs those lines only then.
+    Nautobot's documentation sets the level in `before_start()` and sets it back in `after_return()`; a `finally`
+    does as well. A Job of which some want to read more has a variable for it, and logs those lines only then.
     """
 
     id = "JOB505"

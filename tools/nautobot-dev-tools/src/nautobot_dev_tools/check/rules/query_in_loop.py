@@ -16,8 +16,9 @@ _ASKS = frozenset(["get", "first", "last", "count", "exists", "aggregate", "late
 class QueryInLoop(Rule):
     """Each round of the loop waits for the database once more: a Job that takes a second on a test network takes an hour on a real one.
 
-    Ask once before the loop: `filter(name__in=names)` or `in_bulk()` into a dictionary; `annotate(Count(...))` instead of counting for each
-    object; `prefetch_related("interfaces")` where each object's related ones are looked at.
+    Ask once before the loop: `filter(name__in=names)` or `in_bulk()` into a dictionary; `annotate(Count(...))`
+    instead of counting for each object; `prefetch_related("interfaces")` where each object's related ones are
+    looked at.
 
     Loops over what the source itself lists, over `range()`, and over batches are fine.
     """

@@ -22,9 +22,10 @@ _CHECKS = frozenset(["has_perm", "has_perms", "has_module_perms", "is_superuser"
 class QueryUnrestricted(Rule):
     """A Job runs with all rights on the database, whatever its user may do: who may run it sees, and changes, all that it looks at.
 
-    `.restrict(self.user, "view")` (or `"change"`, `"delete"`) keeps to the objects that Nautobot's permissions allow the user, as the UI
-    and the REST API do. The rule looks at the methods of Jobs and of job buttons, at the models of the network; Jobs that ask
-    `self.user.has_perm(...)` or `is_superuser` decide for themselves, and job hooks act on behalf of nobody.
+    `.restrict(self.user, "view")` (or `"change"`, `"delete"`) keeps to the objects that Nautobot's permissions
+    allow the user, as the UI and the REST API do. The rule looks at the methods of Jobs and of job buttons, at the
+    models of the network; Jobs that ask `self.user.has_perm(...)` or `is_superuser` decide for themselves, and job
+    hooks act on behalf of nobody.
     """
 
     id = "JOB404"

@@ -12,8 +12,10 @@ from ..rule import WARNING, Found, Rule
 
 
 class SaveUnvalidated(Rule):
-    """Django's `save()` writes whatever the object holds. The rules of the model, the validators of Apps and of the repository, required
-    custom fields: all of that is only asked by `full_clean()`, and Nautobot's `validated_save()` is both in one.
+    """Django's `save()` writes whatever the object holds.
+
+    The rules of the model, the validators of Apps and of the repository, required custom fields: all of that is
+    only asked by `full_clean()`, and Nautobot's `validated_save()` is both in one.
 
     What got past them is found by the next person who opens the object's form, and cannot save it.
     """

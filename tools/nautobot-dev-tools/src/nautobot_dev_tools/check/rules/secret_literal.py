@@ -14,8 +14,8 @@ from ..secrets import looks_secret, may_be_secret, names_a_secret
 class SecretLiteral(Rule):
     """A Git repository is cloned to every worker and web node, and to every laptop; what was in it once is in its history for ever.
 
-    Take the secret out, change it where it is valid, and ask Nautobot for it when the Job runs: `Secret.get_value()`, or
-    `SecretsGroup.get_secret_value(...)`.
+    Take the secret out, change it where it is valid, and ask Nautobot for it when the Job runs:
+    `Secret.get_value()`, or `SecretsGroup.get_secret_value(...)`.
     """
 
     id = "JOB602"

@@ -11,11 +11,13 @@ from ..secrets import names_a_secret
 
 
 class SecretVariable(Rule):
-    """What is typed into a form of a Job travels through the message queue; unless the Job is marked as having sensitive variables it is kept
-    with the Job's result, with every schedule and approval, for everyone who may look at these.
+    """What is typed into a form of a Job travels through the message queue, and often stays.
 
-    Nautobot has secrets for that: take an `ObjectVar(model=SecretsGroup)`, and ask the group for the value when the Job runs
-    (`secrets_group.get_secret_value(...)`). Who runs the Job need not even know it.
+    Unless the Job is marked as having sensitive variables it is kept with the Job's result, with every schedule and
+    approval, for everyone who may look at these.
+
+    Nautobot has secrets for that: take an `ObjectVar(model=SecretsGroup)`, and ask the group for the value when the
+    Job runs (`secrets_group.get_secret_value(...)`). Who runs the Job need not even know it.
     """
 
     id = "JOB601"

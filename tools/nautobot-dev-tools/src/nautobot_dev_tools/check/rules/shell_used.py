@@ -14,8 +14,9 @@ _SHELLS = frozenset(
 
 
 class ShellUsed(Rule):
-    """A shell reads `;`, `$(...)` and `|` in what it gets: a device called `r1; rm -rf ~` is a program. A list of arguments means what it says,
-    whatever is in it.
+    """A shell reads `;`, `$(...)` and `|` in what it gets: a device called `r1; rm -rf ~` is a program.
+
+    A list of arguments means what it says, whatever is in it.
     """
 
     id = "JOB604"

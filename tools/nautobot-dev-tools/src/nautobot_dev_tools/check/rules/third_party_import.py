@@ -13,11 +13,14 @@ from ..rule import WARNING, Found, Rule
 
 
 class ThirdPartyImport(Rule):
-    """One module that fails to import blocks the sync of the whole repository; and on a worker that lacks the package, every Job that is
-    sorted after it is missing, whatever it needs itself. Nautobot installs no requirements of a Git repository.
+    """One module that fails to import blocks the sync of the whole repository.
 
-    A package that Nautobot does not itself depend on is imported in the function that needs it, so that its absence is an error of that
-    Job alone. Packages that all your workers have can be named in `pyproject.toml`: `[tool.nautobot-jobs] installed = ["netmiko"]`.
+    On a worker that lacks the package, every Job that is sorted after it is missing, whatever it needs itself.
+    Nautobot installs no requirements of a Git repository.
+
+    A package that Nautobot does not itself depend on is imported in the function that needs it, so that its absence
+    is an error of that Job alone. Packages that all your workers have can be named in `pyproject.toml`:
+    `[tool.nautobot-jobs] installed = ["netmiko"]`.
     """
 
     id = "JOB402"

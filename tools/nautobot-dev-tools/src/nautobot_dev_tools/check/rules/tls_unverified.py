@@ -17,8 +17,9 @@ _ALWAYS = frozenset(["ssl_verify", "verify_ssl", "validate_certs", "verify_certs
 class TlsUnverified(Rule):
     """Without verification anybody on the way can answer in the server's place, and gets the token that the Job sends.
 
-    Give the authority that signed the certificate instead: `verify="/etc/ssl/certs/internal-ca.pem"`, or `REQUESTS_CA_BUNDLE` in the worker's
-    environment. An `ExternalIntegration` of Nautobot keeps both per system, with its own `verify_ssl` and `ca_file_path`.
+    Give the authority that signed the certificate instead: `verify="/etc/ssl/certs/internal-ca.pem"`, or
+    `REQUESTS_CA_BUNDLE` in the worker's environment. An `ExternalIntegration` of Nautobot keeps both per system,
+    with its own `verify_ssl` and `ca_file_path`.
     """
 
     id = "JOB605"

@@ -15,8 +15,9 @@ _SAFE = frozenset(["SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader"])
 
 
 class YamlUnsafe(Rule):
-    """YAML can name Python objects to be made: `yaml.load()` with an unsafe loader runs what a file says. With PyYAML 6, which Nautobot installs,
-    `yaml.load(text)` without a loader is a `TypeError`.
+    """YAML can name Python objects to be made: `yaml.load()` with an unsafe loader runs what a file says.
+
+    With PyYAML 6, which Nautobot installs, `yaml.load(text)` without a loader is a `TypeError`.
 
     `yaml.safe_load()` reads all that data needs.
     """
