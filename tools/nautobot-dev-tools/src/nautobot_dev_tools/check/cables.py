@@ -18,7 +18,7 @@ TERMINATIONS = frozenset(
 # From another model to the cable of one of these: ``interfaces__cable``.
 THROUGH = re.compile(
     r"(^|__)(interfaces?|front_?ports?|rear_?ports?|console_?ports?|console_?server_?ports?|power_?ports?|power_?outlets?|"
-    r"power_?feeds?|circuit_?terminations?|terminations|termination_[az])__cable(_id)?(__|$)"
+    r"power_?feeds?|circuit_?terminations?(_[az])?)__cable(_id)?(__|$)"
 )
 # A cable's end, by the fields that are none any more.
 ENDS = re.compile(r"^-?_?termination_[ab]_(id|type|type_id|device)(__\w+)?$")

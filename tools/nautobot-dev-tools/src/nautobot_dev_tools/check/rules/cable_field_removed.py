@@ -77,6 +77,10 @@ def _removed(code: Code, call: ast.Call, name: str) -> Iterator[tuple[ast.AST, s
             transformed = of == "Cable" and cables.ENDS.match(lookup) and not lookup.endswith(("_id", "_type"))
             if of and of != "CableToCableTermination" and (through or transformed):
                 yield keyword, lookup
+    elif isinstance(call.func, ast.Attribute) and call.func.attr in ("update", "prefetch_related"):
+        known = cables.model(cables.owner(code, call)) in cables.TERMINATIONS
+        fields = [(each, each.arg or "") for each in call.keywords] if call.func.attr == "update" else _texts(call)
+        yield from ((node, field) for node, field in fields if known and field.split("__")[0] in ("cable", "cable_id"))
 
 
 def _texts(call: ast.Call) -> list[tuple[ast.AST, str]]:

@@ -83,8 +83,7 @@ def connected():
                         message = f'Nautobot 3.2 has no field "{name}" any more: use cable_paths__..., or get_cable_peer() of the object.'
                         yield context.found(code.module, node, message)
             for attribute in code.of(ast.Attribute):
-                if attribute.attr in ("_cable_peer", "_cable_peer_type", "_cable_peer_id") and not code.name(
-                    attribute.value
-                ).startswith("self"):
+                own = isinstance(attribute.value, ast.Name) and attribute.value.id == "self"
+                if attribute.attr in ("_cable_peer", "_cable_peer_type", "_cable_peer_id") and not own:
                     message = f"Nautobot 3.2 has no {attribute.attr} any more: ask get_cable_peer()."
                     yield context.found(code.module, attribute, message)

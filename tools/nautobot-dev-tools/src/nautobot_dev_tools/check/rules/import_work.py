@@ -76,7 +76,7 @@ def choices():
             code = context.code_of(module)
             if what := _does(code, node):
                 message = f"This {what} when Nautobot imports the module{by}: do it in a function that the Job calls when it runs."
-                yield context.found(module, node, message)
+                yield context.found(module, node.iter if isinstance(node, ast.comprehension) else node, message)
             for called in _called(node):
                 name = code.name(called)
                 if name in functions and name not in followed and not _is_generator(functions[name][1]):
