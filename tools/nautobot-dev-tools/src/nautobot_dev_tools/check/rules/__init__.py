@@ -43,7 +43,9 @@ from .meta_type_wrong import MetaTypeWrong
 from .module_shadowed import ModuleShadowed
 from .name_never_loaded import NameNeverLoaded
 from .name_not_importable import NameNotImportable
+from .one_became_many import OneBecameMany
 from .package_init_missing import PackageInitMissing
+from .print_in_job import PrintInJob
 from .query_in_loop import QueryInLoop
 from .query_unrestricted import QueryUnrestricted
 from .registered_is_no_job import RegisteredIsNoJob
@@ -67,6 +69,7 @@ from .title_too_long import TitleTooLong
 from .title_twice import TitleTwice
 from .tls_unverified import TlsUnverified
 from .variable_undescribed import VariableUndescribed
+from .write_unlogged import WriteUnlogged
 from .yaml_unsafe import YamlUnsafe
 
 RULES: list[Rule] = [
@@ -120,6 +123,7 @@ RULES: list[Rule] = [
     SaveUnvalidated(),
     QueryUnrestricted(),
     QueryInLoop(),
+    WriteUnlogged(),
     # Logging and errors
     LogKeyword(),
     LogExtra(),
@@ -129,6 +133,7 @@ RULES: list[Rule] = [
     ExceptionSwallowed(),
     FailureOnlyLogged(),
     BlockingSleep(),
+    PrintInJob(),
     # Security
     SecretVariable(),
     SecretLiteral(),
@@ -143,4 +148,5 @@ RULES: list[Rule] = [
     CablePathRemoved(),
     JobKwargsMissing(),
     JobKwargsSpread(),
+    OneBecameMany(),
 ]
