@@ -375,7 +375,27 @@ class Example(Job):
     )
 
 
-@pytest.mark.parametrize("rule", ["JOB401", "JOB403", "JOB404", "JOB405"])
+def test_unlogged_writes():
+    assert_marked(
+        "JOB406",
+        JOB
+        + """
+def go(values, form, new):
+    Device.objects.filter(name="x").update(name="y")  # <-
+    Device.objects.bulk_create(new)  # <-
+    found = Device.objects.all()
+    found.bulk_update(new, ["name"])  # <-
+    values.update(name="y")
+    form.bulk_create(new)
+    Device.objects.get(name="x").local_config_context_data.update(a=1)
+    Device.objects.in_bulk().update(values)
+    Device.objects.update_or_create(name="x")
+    {}.update(a=1)
+""",
+    )
+
+
+@pytest.mark.parametrize("rule", ["JOB401", "JOB403", "JOB404", "JOB405", "JOB406", "JOB707"])
 def test_odd_code_is_no_trouble(rule):
     assert_marked(
         rule,

@@ -341,6 +341,36 @@ def local():
     )
 
 
+def test_print():
+    assert_marked(
+        "JOB509",
+        LOGGERS
+        + """
+print("loaded")
+
+
+class Example(Job):
+    def run(self, file, options):
+        print("x")  # <-
+        print("x", file=file)
+        print("x", **options)
+        self.print("x")
+
+    def helper(self):
+        print("x")  # <-
+
+
+class Page:
+    def show(self):
+        print("x")
+
+
+def main():
+    print("x")
+""",
+    )
+
+
 HEAD = "from celery.utils.log import get_task_logger\n\nlogger = get_task_logger(__name__)\n"
 
 

@@ -205,3 +205,43 @@ def test(job):
 """
     assert_marked("JOB706", {"tests/test_it.py": text})
     assert_marked("JOB705", {"tests/test_it.py": text.replace("  # <-", "")})
+
+
+def test_fields_of_which_there_may_be_several():
+    text = (
+        IMPORTS
+        + """
+from nautobot.apps.jobs import ObjectVar, Job as BaseJob
+from nautobot.ipam.models import Prefix, VLAN
+
+
+def go(pk, unknown):
+    for prefix in Prefix.objects.all():
+        prefix.location  # <-
+        prefix.namespace
+    vlan = VLAN.objects.get(pk=pk)
+    vlan.location = None  # <-
+    device = Device.objects.get(pk=pk)
+    device.cluster  # <-
+    device.location
+    VLAN.objects.order_by("-location__name")  # <-
+    Prefix.objects.select_related("location")  # <-
+    Prefix.objects.filter(Q(location=pk))  # <-
+    Device.objects.values_list("name", "cluster")  # <-
+
+    Prefix.objects.filter(location=pk)
+    Device.objects.order_by("location")
+    Device.objects.filter(Q(location=pk))
+    unknown.location
+    unknown.order_by("location")
+    Location.objects.order_by("cluster")
+
+
+class Example(BaseJob):
+    prefix = ObjectVar(model=Prefix)
+
+    def run(self, *, prefix):
+        return prefix.location  # <-
+"""
+    )
+    assert_marked("JOB707", text)

@@ -48,7 +48,9 @@ from .meta_type_wrong import MetaTypeWrong
 from .module_shadowed import ModuleShadowed
 from .name_never_loaded import NameNeverLoaded
 from .name_not_importable import NameNotImportable
+from .one_became_many import OneBecameMany
 from .package_init_missing import PackageInitMissing
+from .print_in_job import PrintInJob
 from .query_in_loop import QueryInLoop
 from .query_unrestricted import QueryUnrestricted
 from .receiver_with_variables import ReceiverWithVariables
@@ -81,6 +83,7 @@ from .v1_run import V1Run
 from .variable_option import VariableOption
 from .variable_option_ignored import VariableOptionIgnored
 from .variable_undescribed import VariableUndescribed
+from .write_unlogged import WriteUnlogged
 from .writes_without_dryrun import WritesWithoutDryrun
 from .yaml_unsafe import YamlUnsafe
 
@@ -153,6 +156,7 @@ RULES: list[Rule] = [
     SaveUnvalidated(),
     QueryUnrestricted(),
     QueryInLoop(),
+    WriteUnlogged(),
     # Logging and errors
     LogKeyword(),
     LogExtra(),
@@ -162,6 +166,7 @@ RULES: list[Rule] = [
     ExceptionSwallowed(),
     FailureOnlyLogged(),
     BlockingSleep(),
+    PrintInJob(),
     # Security
     SecretVariable(),
     SecretLiteral(),
@@ -176,4 +181,5 @@ RULES: list[Rule] = [
     CablePathRemoved(),
     JobKwargsMissing(),
     JobKwargsSpread(),
+    OneBecameMany(),
 ]
