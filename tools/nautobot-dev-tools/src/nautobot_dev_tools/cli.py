@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import yaml
 
+from .check.command import check
 from .console import err, out, step
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
@@ -91,6 +92,9 @@ def _interrupted(number, frame):
 )
 def main(nautobot: str | None) -> None:
     """A workbench for a repository of Nautobot Jobs."""
+
+
+main.add_command(check)
 
 
 @main.command()
