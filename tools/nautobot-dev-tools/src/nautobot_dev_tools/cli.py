@@ -19,6 +19,7 @@ from .check.command import check
 from .console import err, out, step
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
+from .migrate.command import migrate
 from .processes import Background, wait_until
 from .project import Project
 from .services import Services
@@ -95,6 +96,7 @@ def main(nautobot: str | None) -> None:
 
 
 main.add_command(check)
+main.add_command(migrate)
 
 
 @main.command()
