@@ -1,0 +1,1 @@
+"""Brings Jobs that were written for an older Nautobot to a newer one."""
