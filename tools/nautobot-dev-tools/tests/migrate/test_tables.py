@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from nautobot_dev_tools.migrate.extract import FOLDER, SOURCES, documentation, extracted
+from nautobot_dev_tools.migrate.extract import FOLDER, MODELS, SOURCES, documentation, extracted, models
 from nautobot_dev_tools.migrate.tables import table
 
 DOCS = documentation()
@@ -18,8 +18,12 @@ def test_extracting_again_gives_the_same_file(name):
     assert (FOLDER / f"{name}.yaml").read_text(encoding="utf-8") == extracted(name, DOCS)
 
 
+def test_extracting_the_models_again_gives_the_same_file():
+    assert MODELS.read_text(encoding="utf-8") == models()
+
+
 def test_there_is_a_file_for_each_source_and_no_other():
-    assert sorted(path.stem for path in FOLDER.glob("*.yaml")) == sorted(SOURCES)
+    assert sorted(path.stem for path in FOLDER.glob("*.yaml")) == sorted([*SOURCES, MODELS.stem])
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,6 +1,7 @@
-"""Extracts the tables of Nautobot's upgrade guides from the documentation in its wheel: ``python -m nautobot_dev_tools.migrate.extract``.
+"""Extracts what a migration has to know from the installed Nautobot: ``python -m nautobot_dev_tools.migrate.extract``.
 
-They are kept as YAML in `tables/`, because a migration runs where the newest Nautobot is not installed, and starts in milliseconds.
+That is the tables of the upgrade guides in its documentation, and the relations and fields of the models that they tell of.
+All is kept as YAML in `tables/`, because a migration starts in milliseconds, and has no Nautobot of that version at hand.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "tables"
+MODELS = FOLDER / "models.yaml"
+# Models that no table of fields names, and that queries of Jobs lead to.
+_MODELS = {"Cable", "CablePath", "CableToCableTermination", "Location", "LocationType", "Module", "Namespace", "Role"}
 _V1 = "user-guide/administration/upgrading/from-v1/upgrading-from-nautobot-v1.html"
 _APPS = "development/apps/migration/code-updates.html"
 _V3 = "release-notes/version-3.0.html"
@@ -127,12 +131,49 @@ def _flow(cells: list[str]) -> str:
     return json.dumps(cells, ensure_ascii=False)
 
 
+def models() -> str:
+    """The text of the YAML file of models: relations (by the name that a query has for them) to each other, and other fields.
+
+    Needs a Nautobot set up in this process.
+    """
+    from django.apps import apps
+
+    named = {row[0] for name in SOURCES for row in _rows(name) if re.fullmatch("[A-Z][A-Za-z]+", row[0])}
+    known = {
+        model._meta.object_name: model
+        for model in apps.get_models()
+        if model._meta.object_name in named | _MODELS and model.__module__.startswith(("nautobot.", "django.contrib."))
+    }
+    lines = ["# Written by `python -m nautobot_dev_tools.migrate.extract`."]
+    for name, model in sorted(known.items()):
+        relations, fields = {}, []
+        for field in model._meta.get_fields():
+            target = field.related_model._meta.object_name if field.is_relation and field.related_model else ""
+            if target in known:
+                relations[field.name] = target
+            elif not target:
+                fields.append(field.name)
+        lines += [f"{name}:", f"  app: {model._meta.app_label}", f"  relations: {json.dumps(relations)}"]
+        lines.append(f"  fields: {json.dumps(fields)}")
+    return "\n".join(lines) + "\n"
+
+
+def _rows(name: str) -> list[list[str]]:
+    from .tables import table
+
+    return table(name).rows if SOURCES[name].anchor.endswith("fields") else []
+
+
 def main() -> None:
-    """Write all tables."""
+    """Write all files."""
     docs = documentation()
     FOLDER.mkdir(exist_ok=True)
     for name in SOURCES:
         (FOLDER / f"{name}.yaml").write_text(extracted(name, docs), encoding="utf-8")
+    import nautobot
+
+    nautobot.setup(str(Path(__file__).parents[1] / "nautobot_config.py"))
+    MODELS.write_text(models(), encoding="utf-8")
 
 
 if __name__ == "__main__":
