@@ -18,6 +18,7 @@ import yaml
 from .console import err, out, step
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
+from .migrate.command import migrate
 from .processes import Background, wait_until
 from .project import Project
 from .services import Services
@@ -91,6 +92,9 @@ def _interrupted(number, frame):
 )
 def main(nautobot: str | None) -> None:
     """A workbench for a repository of Nautobot Jobs."""
+
+
+main.add_command(migrate)
 
 
 @main.command()

@@ -1,1 +1,1 @@
-"""Brings Jobs that were written for an older Nautobot to a newer one."""
+"""Migrating a repository of Jobs from one Nautobot to another: what is certain is changed, the rest is marked for a person."""
