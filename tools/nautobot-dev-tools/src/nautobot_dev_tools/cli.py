@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -48,6 +49,9 @@ class _Group(click.Group):
         signal.signal(signal.SIGINT, _interrupted)
         signal.signal(signal.SIGTERM, _interrupted)
         signal.signal(signal.SIGHUP, _interrupted)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # names of files may be in no encoding
+                stream.reconfigure(errors="backslashreplace")
         try:
             # Without standalone mode click returns the exit code of Exit, instead of raising it.
             sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
