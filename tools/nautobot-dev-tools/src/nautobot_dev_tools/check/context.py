@@ -10,7 +10,7 @@ from typing import Any
 
 from ..source.contracts import Contract, Job
 from ..source.files import SourceFile
-from ..source.modules import Module, Repository
+from ..source.modules import Module, Repository, statements
 from .rule import Edit, Found
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -68,6 +68,7 @@ class Context:
         self.repository = Repository(files)
         self.contract = Contract(self.repository)
         self.settings = dict(settings or {})
+        self._names_of_classes: dict[str, set[str]] = {}
 
     # What Nautobot loads
 
@@ -77,11 +78,39 @@ class Context:
 
         Where there is no ``jobs``: the modules with Jobs, and what they import. Tests, tools and the like are not among them.
         """
-        modules = self.repository.modules
-        first = [name for name in modules if not name or name.split(".")[0] in ENTRANCES]
+        first = [name for name in self.repository.modules if not name or name.split(".")[0] in ENTRANCES]
         if not any(first):
             first = [*first, *(job.module.name for job in self.contract.jobs.values())]
-        reached: set[str] = set()
+        return self._reached(first)
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """Names of the modules that Nautobot imports for sure: those of packages all the way up, and what these import."""
+        modules = self.repository.modules
+        packages = {name for name, module in modules.items() if module.is_package}
+        return {
+            module.name
+            for module in self._reached(
+                [name for name in modules if name.split(".")[0] == "jobs" and _parents(name) <= packages]
+            )
+        }
+
+    def is_loaded(self, path: str) -> bool:
+        """Whether Nautobot would import a file, even if it does not parse: it lies below ``jobs``, or a module that is loaded imports it."""
+        return path in self._loaded_paths or path.split("/")[0].removesuffix(".py") in (*ENTRANCES, "__init__")
+
+    @cached_property
+    def _loaded_paths(self) -> set[str]:
+        imported = {name.replace(".", "/") for module in self.modules for name in self._imported(module)}
+        broken = {
+            file.path
+            for file in self.repository.broken
+            if file.path.removesuffix(".py").removesuffix("/__init__") in imported or not self.repository.modules
+        }
+        return {module.file.path for module in self.modules} | broken
+
+    def _reached(self, first: list[str]) -> list[Module]:
+        modules, reached = self.repository.modules, set[str]()
         while first:
             name = first.pop()
             if name in reached or name not in modules:
@@ -115,6 +144,28 @@ class Context:
     def _bases(self) -> set[str]:
         lines = (self.contract.ancestors(job.module, job.node)[1:] for job in self.contract.jobs.values())
         return {name for line in lines for name in line}
+
+    def may_have(self, job: Job, name: str) -> bool:
+        """Whether a Job, or a base of it in the repository, binds a name in its class in a way that is no plain variable or method."""
+        return name in self._bound[job.path]
+
+    @cached_property
+    def _bound(self) -> dict[str, set[str]]:
+        lines = {path: self.contract.ancestors(job.module, job.node) for path, job in self.contract.jobs.items()}
+        return {path: {name for each in line for name in self._names_of(each)} for path, line in lines.items()}
+
+    def _names_of(self, name: str) -> set[str]:
+        if name not in self._names_of_classes:
+            known = self.repository.class_of(name)
+            self._names_of_classes[name] = bound_names(known[1]) if known else set()
+        return self._names_of_classes[name]
+
+    def meta_statements(self, job: Job) -> Iterator[tuple[str, ast.stmt]]:
+        """What the class's own Meta assigns: names and statements."""
+        for node in statements(job.own_meta):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from ((target.id, node) for target in targets if isinstance(target, ast.Name))
 
     # The nodes of these modules
 
@@ -236,6 +287,29 @@ def _position(file: SourceFile, line: int, offset: int) -> tuple[int, int]:
     if line == 1:
         text = text.removeprefix("\ufeff")
     return line, offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))
+
+
+def bound_names(node: ast.ClassDef) -> set[str]:
+    """Names that a class binds, one way or another."""
+    names = set()
+    for statement in statements(node):
+        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+            names.add(statement.name)
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            names |= {alias.asname or alias.name for alias in statement.names}
+        else:
+            names |= {
+                each.id
+                for each in ast.walk(statement)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
+    return names
+
+
+def _parents(name: str) -> set[str]:
+    """Names of the packages that a module lies in, the root's left out."""
+    parts = name.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
 def _run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:

@@ -9,10 +9,9 @@ from ..rule import WARNING, Found, Rule
 
 
 class ExceptionUnused(Rule):
-    """What was wrong there has been mended, or has moved to another line: the exception would hide the next mistake,
-    and tells readers what is not so.
+    """An exception that silences nothing would hide the next mistake, and tells readers what is not so any more.
 
-    It is reported too for an id that no rule has.
+    What was wrong has been mended, or has moved to another line. It is reported too for an id that no rule has.
     """
 
     id = "JOB002"
