@@ -1,0 +1,177 @@
+"""``check --load`` and ``migrate --verify``: a repository through the real loader of a real Nautobot.
+
+The code of the repository runs in a process of its own (see `load_process`), never in the one that asks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .console import out, step
+from .environments import Environment, environment
+from .errors import DevToolsError
+from .project import Project, pyproject, table
+from .services import Services
+from .snapshot import nautobot_version
+from .source.contracts import contract_of
+from .source.files import in_folder
+
+SECONDS = 300  # a sync that takes longer has hung
+
+
+@dataclass
+class LoadReport:
+    """What a Nautobot made of a repository.
+
+    Attributes:
+        nautobot: its version.
+        synced: whether the sync succeeded.
+        jobs: the title of each Job that it registered, by class path from the repository's root.
+        forms: what is wrong with the forms that do not open, by class path.
+        lost: why each Job that the source registers is not there, by class path.
+        needs: the lowest Nautobot of Jobs that are meant for a newer one, by class path.
+        problems: what is wrong, each with file and line where they can be known.
+    """
+
+    nautobot: str
+    synced: bool = False
+    jobs: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
+    needs: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that the source registers is there, and all forms open."""
+        return self.synced and not (self.forms or self.lost or self.problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON has it."""
+        return {"ok": self.ok, **asdict(self)}
+
+
+def project_of(folder: Path) -> Project:
+    """The repository in a folder, whether or not it looks like one; its state folder is where databases are kept."""
+    root = folder.resolve()
+    project = Project(root, table(pyproject(root), "tool", "nautobot-jobs"))
+    here = Path(sys.prefix)
+    return replace(project, environment=here.name) if here.parent == project.environments else project
+
+
+def load(folder: Path, *, of: Project | None = None, nautobot: str | None = None) -> LoadReport:
+    """Sync the files of a folder into an empty Nautobot, and say what came of it.
+
+    Args:
+        folder: the repository as Nautobot would clone it: what is git-ignored stays out.
+        of: the repository that it is a copy of, whose state folder, name and settings are used; default: itself.
+        nautobot: a version as `environments.environment` takes it; default: the one installed.
+    """
+    project = of or project_of(folder)
+    chosen = environment(project, nautobot or nautobot_version())
+    with step(f"Loading into Nautobot {chosen.name}") as progress:
+        chosen.ensure(progress)
+        found = _in_a_process(folder.resolve(), project, chosen)
+    report = LoadReport(
+        nautobot=found.get("nautobot", chosen.name),
+        synced=found.get("synced", False),
+        jobs=found.get("jobs", {}),
+        forms=found.get("forms", {}),
+        needs=found.get("needs", {}),
+        problems=found["problems"],
+    )
+    failures = found.get("failures", {})
+    for path, job in sorted(contract_of(in_folder(folder)).registered().items()):
+        if path not in report.jobs and path not in report.needs:
+            report.lost[path] = _why(failures.get(job.module.name, ""), report)
+    return report
+
+
+def _why(failure: str, report: LoadReport) -> str:
+    if failure:
+        return f"its module cannot be imported: {failure.splitlines()[0]}"
+    if not report.synced:
+        return "the sync fails as a whole, for what is wrong elsewhere"
+    return "Nautobot does not see it"
+
+
+def _in_a_process(folder: Path, project: Project, chosen: Environment) -> dict[str, Any]:
+    """What `load_process` finds; only problems where it comes to no end."""
+    state = project if chosen.here else replace(project, environment=chosen.name)
+    with Services(state).running(), tempfile.TemporaryDirectory() as temporary:
+        # Running for as long as this process asks: whatever the repository's code does to the other, even to end it.
+        answer = Path(temporary) / "report.json"
+        arguments = {"folder": str(folder), "root": str(project.root), "name": project.name, "answer": str(answer)}
+        command = [str(chosen.python), "-m", "nautobot_dev_tools.load_process", json.dumps(arguments)]
+        log = state.state / "logs" / "load.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=temporary,
+                env=chosen.variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                code: int | None = process.wait(timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                code = None
+            finally:
+                _end(process)
+        if answer.exists():
+            return json.loads(answer.read_text(encoding="utf-8"))
+        if error := _error(log):
+            raise DevToolsError(error)
+        how = f"did not end in {SECONDS} s" if code is None else f"ended with exit code {code} while it loaded them"
+        last = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        return {"problems": [f"The process that loads the Jobs {how}. The last that it wrote ({log}):\n{last}".strip()]}
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a process with all that it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
+
+
+def _error(log: Path) -> str:
+    """What the process could not do for a reason that the user can mend, in its own words."""
+    text = log.read_text(errors="replace")
+    return text.rpartition("DevToolsError: ")[2].strip() if "DevToolsError: " in text else ""
+
+
+def show(report: LoadReport, form: str = "text") -> None:
+    """Print a report as ``text`` or ``json``."""
+    if form == "json":
+        out.print(json.dumps(report.as_dict(), indent=2), markup=False, soft_wrap=True)
+        return
+    for problem in report.problems:
+        out.print(f"✗ {problem}", markup=False, soft_wrap=True)
+    for path, why in report.lost.items():
+        out.print(f"✗ {path} would be lost: {why}", markup=False, soft_wrap=True)
+    for path, why in report.forms.items():
+        out.print(f"✗ {path}: its form does not open: {why}", markup=False, soft_wrap=True)
+    for path, minimum in report.needs.items():
+        out.print(f"• {path} is meant for Nautobot {minimum}, and is left out here.", markup=False, soft_wrap=True)
+    for path, title in report.jobs.items():
+        if path not in report.forms:
+            out.print(f"✓ {path} “{title}”: registered, its form opens", markup=False, soft_wrap=True)
+    verdict = "would sync" if report.synced else "would not sync"
+    out.print(
+        f"Nautobot {report.nautobot}: the repository {verdict}; {len(report.jobs)} Jobs registered, {len(report.lost)} lost, "
+        f"{len(report.jobs) - len(report.forms)} forms open.",
+        markup=False,
+        soft_wrap=True,
+    )
