@@ -643,3 +643,9 @@ def _wait(process: subprocess.Popen) -> int:
 def _exit(good: bool) -> None:
     if not good:
         raise click.exceptions.Exit(1)
+
+
+# In modules of their own; these start without a Nautobot.
+from .diff.command import diff  # noqa: E402
+
+main.add_command(diff)

@@ -42,26 +42,52 @@ def _expression(variable: Variable) -> ast.expr | None:
     if not isinstance(call, ast.Call):
         return None
     stated = [each.value for each in call.keywords if each.arg == "choices"]
-    return (stated or call.args or [None])[0]
+    return next(iter(stated or call.args), None)
 
 
-def _value(repository: Repository, module: Module, node: ast.AST, depth: int) -> Any:
-    """As `Repository.value`, and ``tuple(x)`` and ``x.items()`` of what is known."""
+def _value(
+    repository: Repository, module: Module, node: ast.AST, depth: int, names: dict[str, Any] | None = None
+) -> Any:
+    """As `Repository.value`; and ``tuple(x)``, ``x.items()`` and ``[(a, b) for a, b in x]`` of what is known.
+
+    `names` are those that a comprehension binds.
+    """
     if depth > _DEEPEST:
         return Unknown("")
     if isinstance(node, ast.Call) and not node.keywords:
         func = node.func
         if isinstance(func, ast.Name) and func.id in _SAME and len(node.args) == 1:
-            return _value(repository, module, node.args[0], depth + 1)
+            return _value(repository, module, node.args[0], depth + 1, names)
         if isinstance(func, ast.Attribute) and func.attr == "items" and not node.args:
-            value = _value(repository, module, func.value, depth + 1)
+            value = _value(repository, module, func.value, depth + 1, names)
             return tuple(value.items()) if isinstance(value, dict) else Unknown("")
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)) and len(node.generators) == 1 and not node.generators[0].ifs:
+        over = _value(repository, module, node.generators[0].iter, depth + 1, names)
+        if not isinstance(over, (tuple, dict)):
+            return Unknown("")
+        bound = [_bound(node.generators[0].target, each) for each in over]
+        return tuple(_value(repository, module, node.elt, depth + 1, each) for each in bound)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_value(repository, module, each, depth + 1, names) for each in node.elts)
+    if isinstance(node, ast.Name) and node.id in (names or {}):
+        return (names or {})[node.id]
     if isinstance(node, (ast.Name, ast.Attribute)):
         owner, _, last = repository.qualified(module, node).rpartition(".")
         home = repository.modules.get(owner)
         if home and last in home.constants:
             return _value(repository, home, home.constants[last], depth + 1)
     return repository.value(module, node)
+
+
+def _bound(target: ast.AST, value: Any) -> dict[str, Any]:
+    """The names that a target binds, if it fits."""
+    if isinstance(target, ast.Name):
+        return {target.id: value}
+    if isinstance(target, ast.Tuple) and isinstance(value, tuple) and len(target.elts) == len(value):
+        return {
+            name: of for each, one in zip(target.elts, value, strict=True) for name, of in _bound(each, one).items()
+        }
+    return {}
 
 
 def _pairs(value: tuple) -> list[tuple[Any, Any]] | None:

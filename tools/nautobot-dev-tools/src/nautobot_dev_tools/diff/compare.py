@@ -33,14 +33,14 @@ def _all(base: Revision, head: Revision) -> Iterator[Change]:
     }
     added = {path: job for path, job in head.jobs.items() if path not in base.jobs}
     renamed = matched(removed.items(), added.items(), likeness_of_jobs)
-    for old, new, likeness in renamed:
-        yield _renamed(removed.pop(old), added.pop(new), likeness)
+    for path, now, likeness in renamed:
+        yield _renamed(removed.pop(path), added.pop(now), likeness)
     for path, job in removed.items():
         yield _removed(path, job, head)
     for path, job in added.items():
         place = Place(job.module.file.path, job.node.lineno)
         yield Change(BENIGN, "job-added", path, f"new Job {code(job.title)}", place=place)
-    pairs = [(path, path) for path in base.jobs if path in head.jobs] + [(old, new) for old, new, _ in renamed]
+    pairs = [(path, path) for path in base.jobs if path in head.jobs] + [(path, now) for path, now, _ in renamed]
     before, after = minimums(base), minimums(head)
     for path, now in pairs:
         old, new = base.jobs[path], head.jobs[now]
@@ -71,7 +71,9 @@ def _renamed(old: Job, new: Job, likeness: float) -> Change:
         "as a subclass of the new one, and register both for a while."
     )
     what = f"Job {code(old.path)} is {code(new.path)} now, as it seems ({likeness:.0%} alike)"
-    return Change(BREAKING, "job-renamed", old.path, what, then, old.path, place=Place(new.module.file.path, new.node.lineno))
+    return Change(
+        BREAKING, "job-renamed", old.path, what, then, old.path, place=Place(new.module.file.path, new.node.lineno)
+    )
 
 
 def _removed(path: str, job: Job, head: Revision) -> Change:
@@ -79,7 +81,9 @@ def _removed(path: str, job: Job, head: Revision) -> Change:
     if there is not None:
         place = Place(there.module.file.path, there.node.lineno)
         what = f"Job {code(path)} is no longer registered"
-        return Change(BREAKING, "job-unregistered", path, what, f"{_ORPHANED} Name it in `register_jobs()`.", path, place=place)
+        return Change(
+            BREAKING, "job-unregistered", path, what, f"{_ORPHANED} Name it in `register_jobs()`.", path, place=place
+        )
     then = f"{_ORPHANED} Delete them first, or keep the class for a while and let it say what to use instead."
     place = Place(job.module.file.path, job.node.lineno)
     return Change(BREAKING, "job-removed", path, f"Job {code(path)} is gone", then, path, place=place)
@@ -93,10 +97,20 @@ def _unreadable(base: Revision, head: Revision) -> Iterator[Change]:
             continue
         place = Place(file.path, problem.line)
         if file.path in known or not file.path.startswith("jobs"):
-            yield Change(BENIGN, "unreadable", file.path, f"{code(file.path)} cannot be read: {code(problem.message)}", place=place)
+            yield Change(
+                BENIGN,
+                "unreadable",
+                file.path,
+                f"{code(file.path)} cannot be read: {code(problem.message)}",
+                place=place,
+            )
         else:
             then = "Nautobot cannot import it: the sync of the whole repository fails."
-            yield Change(BREAKING, "unreadable", file.path, f"{code(file.path)}: {code(problem.message)}", then, place=place)
+            yield Change(
+                BREAKING, "unreadable", file.path, f"{code(file.path)}: {code(problem.message)}", then, place=place
+            )
     for path in base.files:
         if path in known and path in head.files and head.files[path].tree is not None:
-            yield Change(BENIGN, "readable", path, f"{code(path)} can be read again; what was in it before is not known")
+            yield Change(
+                BENIGN, "readable", path, f"{code(path)} can be read again; what was in it before is not known"
+            )

@@ -42,9 +42,13 @@ def compare_meta(old: Job, new: Job) -> Iterator[Change]:
     for option in changed:
         if option == "has_sensitive_variables":
             if now[option] is False:
-                then = "What users enter is kept in the database from now on, readable for whoever may view job results."
+                then = (
+                    "What users enter is kept in the database from now on, readable for whoever may view job results."
+                )
             else:
-                then = "It can no longer be scheduled, nor wait for an approval; schedules that there are become invalid."
+                then = (
+                    "It can no longer be scheduled, nor wait for an approval; schedules that there are become invalid."
+                )
             yield change(RISKY, "sensitive-flag", option, then)
         elif option == "read_only":
             if now[option] is True:
@@ -87,9 +91,17 @@ def _limit(was: Any, now: Any) -> str:
 
 
 def _queues(was: Any, now: Any, change: Any) -> Change:
-    if isinstance(was, tuple) and isinstance(now, tuple) and now and was[:1] == now[:1] and set(map(repr, was)) <= set(map(repr, now)):
+    if (
+        isinstance(was, tuple)
+        and isinstance(now, tuple)
+        and now
+        and was[:1] == now[:1]
+        and set(map(repr, was)) <= set(map(repr, now))
+    ):
         return change(BENIGN, "queues", "task_queues")
-    then = "Without workers for the new queue its runs wait for ever; schedules keep the queue that they were made with."
+    then = (
+        "Without workers for the new queue its runs wait for ever; schedules keep the queue that they were made with."
+    )
     return change(RISKY, "queues", "task_queues", then)
 
 
@@ -116,7 +128,9 @@ def _not_callable(job: Job, name: str, wanted: tuple[str, ...]) -> str:
     known = {*plain, *(each.arg for each in arguments.kwonlyargs)} - {each.arg for each in arguments.posonlyargs}
     missing = [each for each in wanted if each not in known and arguments.kwarg is None]
     needed = {*plain[: len(plain) - len(arguments.defaults)]}
-    needed |= {each.arg for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is None}
+    needed |= {
+        each.arg for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is None
+    }
     if missing:
         return f"`{name}()` takes no {listed(missing)}"
     return f"`{name}()` needs {listed(sorted(needed - set(wanted)))} as well" if needed - set(wanted) else ""
@@ -132,12 +146,18 @@ def compare_effects(old: Job, new: Job, was: Effects, now: Effects) -> Iterator[
     yield from _permissions(was, now, change)
     for package in sorted(now.packages.keys() - was.packages.keys()):
         needed = package in now.needed_at_import
-        then = "Each worker and web server has to have it: without it the whole repository does not sync." if needed else ""
+        then = (
+            "Each worker and web server has to have it: without it the whole repository does not sync."
+            if needed
+            else ""
+        )
         then = then or "Where it is not installed, this Job fails."
         yield change(RISKY, "package", package, f"it imports {code(package)} now", then, now.packages[package])
     for package in sorted((now.needed_at_import.keys() & was.packages.keys()) - was.needed_at_import.keys()):
         then = "Without it the whole repository does not sync; before, only this Job failed."
-        yield change(RISKY, "package", package, f"{code(package)} is needed at import now", then, now.needed_at_import[package])
+        yield change(
+            RISKY, "package", package, f"{code(package)} is needed at import now", then, now.needed_at_import[package]
+        )
     for kind, before, after, what in (
         ("network", was.network, now.network, "it talks to other systems now"),
         ("process", was.processes, now.processes, "it starts programs now"),
@@ -158,7 +178,9 @@ def _writes(new: Job, was: Effects, now: Effects, change: Any) -> Iterator[Chang
         then = "Its Meta says `read_only`." if new.meta.get("read_only") is True else ""
         yield change(RISKY, "writes", "writes", what, then, first)
     elif more and UNKNOWN in before:
-        yield change(BENIGN, "writes", "writes", f"as far as can be read it writes to {listed(more)} as well", place=first)
+        yield change(
+            BENIGN, "writes", "writes", f"as far as can be read it writes to {listed(more)} as well", place=first
+        )
     elif more or (UNKNOWN in after and UNKNOWN not in before):
         what = f"it writes to {_models(after - before)} as well"
         yield change(RISKY, "writes", "writes", what, "Who runs it may need further permissions.", first)
@@ -182,7 +204,9 @@ def _permissions(was: Effects, now: Effects, change: Any) -> Iterator[Change]:
         then = "Users who lack it are refused, or get less." if not told else ""
         yield change(BENIGN if told else RISKY, "permission", name, what, then, now.permissions[name])
     for name in sorted(before - after):
-        if not any(_action(name) == _action(each) for each in after if name.startswith(UNKNOWN) or each.startswith(UNKNOWN)):
+        if not any(
+            _action(name) == _action(each) for each in after if name.startswith(UNKNOWN) or each.startswith(UNKNOWN)
+        ):
             what = f"it no longer asks for the permission {code(_permission(name))}"
             yield change(RISKY, "permission-gone", name, what, "See that nobody can do more by it than they may.")
 

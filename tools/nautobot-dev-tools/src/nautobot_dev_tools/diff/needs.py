@@ -35,13 +35,13 @@ class Needs:
     Attributes:
         packages: by canonical name what is asked for, as it stands there; Nautobot is one of them.
         python: versions of Python.
-        app: `min_version` and `max_version` of the App.
+        app: `min_version` and `max_version` of the App, if there is one.
         supported: the versions of Nautobot that ``[tool.nautobot-jobs]`` names.
     """
 
     packages: dict[str, str] = field(default_factory=dict)
     python: str = ""
-    app: dict[str, str] = field(default_factory=dict)
+    app: dict[str, str] | None = None
     supported: list[str] = field(default_factory=list)
 
 
@@ -71,9 +71,13 @@ def needs_of(revision: Revision) -> Needs:
         for node in module.classes.values():
             bases = [revision.contract.repository.qualified(module, base).rpartition(".")[2] for base in node.bases]
             if set(bases) & set(_APP_CONFIGS):
+                found.app = found.app or {}
                 for statement in node.body:
                     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-                        name, value = statement.targets[0].id, revision.contract.repository.value(module, statement.value)
+                        name, value = (
+                            statement.targets[0].id,
+                            revision.contract.repository.value(module, statement.value),
+                        )
                         if name in ("min_version", "max_version") and isinstance(value, str):
                             found.app[name] = value
     return found
@@ -125,7 +129,11 @@ def compare_minimum(old: Job | None, new: Job, was: str, now: str, line: int) ->
     """The Nautobot that a Job needs for itself."""
     if was == now or old is None:
         return
-    what = f"it needs Nautobot {code(now)} now" + (f", not {code(was)}" if was else "") if now else "it needs no newer Nautobot now"
+    what = (
+        f"it needs Nautobot {code(now)} now" + (f", not {code(was)}" if was else "")
+        if now
+        else "it needs no newer Nautobot now"
+    )
     if now and (not was or Version(now) > Version(was)):
         then = "On an older one it is as if it were removed: schedules, buttons and hooks fail."
         yield Change(BREAKING, "nautobot-raised", new.path, what, then, old.path)
@@ -136,6 +144,14 @@ def compare_minimum(old: Job | None, new: Job, was: str, now: str, line: int) ->
 def _of_range(kind: str, name: str, subject: str, was: str | None, now: str | None, raised: str) -> Iterator[Change]:
     """The ends of the versions that are accepted; None where nothing is said."""
     if was == now:
+        return
+    if was is None or now is None:  # that it is said is new, or that it is not said
+        yield Change(
+            BENIGN,
+            f"{kind}-range",
+            subject,
+            f"{name} {code(was or 'unsaid')} → {code(now or 'unsaid')}, says {code(subject)}",
+        )
         return
     (low, high), (new_low, new_high) = ends(was or ""), ends(now or "")
     what = f"{name} {code(was or 'any version')} → {code(now or 'any version')}, says {code(subject)}"
@@ -167,9 +183,11 @@ def ends(text: str) -> tuple[Version | None, Version | None]:
     return max(lowest, default=None), min(highest, default=None)
 
 
-def _as_range(app: dict[str, str]) -> str | None:
+def _as_range(app: dict[str, str] | None) -> str | None:
+    if app is None:
+        return None
     parts = [f"{sign}{app[name]}" for name, sign in (("min_version", ">="), ("max_version", "<=")) if app.get(name)]
-    return ",".join(parts) or None
+    return ",".join(parts)
 
 
 def _as_list(versions: list[str]) -> str | None:

@@ -72,7 +72,9 @@ class Revision:
                 f"{self.name}: what `register_jobs({unclear[0]})` registers cannot be read; all {len(every)} classes of Jobs count."
             )
         elif every:
-            self.notes.append(f"{self.name}: it registers no Job, as for Nautobot 1; all {len(every)} classes of Jobs count.")
+            self.notes.append(
+                f"{self.name}: it registers no Job, as for Nautobot 1; all {len(every)} classes of Jobs count."
+            )
         return every
 
 

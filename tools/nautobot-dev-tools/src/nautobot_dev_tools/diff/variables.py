@@ -59,11 +59,15 @@ class Variables:
             added.remove(other)
             advice = "Keep the old name, and give it a new `label`; or make the schedules anew."
             what = f"variable {code(one)} is called {code(other)} now"
-            yield self._change(BREAKING, "variable-renamed", one, what, f"{_GONE} {self._missing(other)}{advice}", other)
+            yield self._change(
+                BREAKING, "variable-renamed", one, what, f"{_GONE} {self._missing(other)}{advice}", other
+            )
             yield from self._compare(one, other)
         for name in removed:
             advice = "Keep it for a while, without effect, and say so in its description; or make the schedules anew."
-            yield self._change(BREAKING, "variable-removed", name, f"variable {code(name)} is gone", f"{_GONE} {advice}")
+            yield self._change(
+                BREAKING, "variable-removed", name, f"variable {code(name)} is gone", f"{_GONE} {advice}"
+            )
         for name in added:
             yield self._added(name)
         kept = [name for name in old if name in new]
@@ -90,7 +94,9 @@ class Variables:
     def _added(self, name: str) -> Change:
         new = self.new.variables[name]
         if self.new.kind == JOB and new.option("required") is not False:
-            then = f"Callers of the REST API that do not pass it are refused, whatever its default. {self._missing(name)}"
+            then = (
+                f"Callers of the REST API that do not pass it are refused, whatever its default. {self._missing(name)}"
+            )
             then += "Make it optional: `required=False`, and a default in the signature of `run()`."
             return self._change(BREAKING, "variable-required", name, f"new variable {code(name)} is required", then)
         if not has_default(self.new, name):
@@ -116,7 +122,9 @@ class Variables:
             if new.option("required") is False:
                 yield change(BENIGN, "variable-optional", "it is no longer required")
             else:
-                then = "Callers of the REST API that do not pass it are refused, and schedules in which it is empty fail."
+                then = (
+                    "Callers of the REST API that do not pass it are refused, and schedules in which it is empty fail."
+                )
                 yield change(BREAKING, "variable-required", "it is required now", then, (None, ""))
         if was.get("default") != now.get("default"):
             what = f"default {code(was.get('default'))} → {code(now.get('default'))}"
