@@ -1,0 +1,41 @@
+"""The slug is the user's choice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..context import Context
+from ..rule import WARNING, Found, Rule
+
+
+class SlugInImport(Rule):
+    """The slug is chosen by whoever adds the repository to Nautobot.
+
+    Under another one, or in a second Nautobot that tries a branch, this import fails, and with it the sync of the whole repository.
+    A relative import knows no slug.
+    """
+
+    id = "JOB111"
+    name = "slug-in-import"
+    severity = WARNING
+    title = "A module of the repository is imported by the slug that the repository has in one Nautobot"
+    bad = {
+        "__init__.py": '"""Jobs."""\n',
+        "jobs/__init__.py": '"""Jobs."""\n\nfrom our_jobs.jobs.limits import LIMIT\n\n__all__ = ["LIMIT"]\n',
+        "jobs/limits.py": '"""Limits."""\n\nLIMIT = 3\n',
+    }
+    good = bad | {"jobs/__init__.py": '"""Jobs."""\n\nfrom .limits import LIMIT\n\n__all__ = ["LIMIT"]\n'}
+
+    def check(self, context: Context) -> Iterator[Found]:
+        """Find absolute imports whose name, without its first part, is a module below `jobs`."""
+        own_name = context.repository.own_name
+        for module in context.modules:
+            for node in ast.walk(module.file.tree or ast.Module([], [])):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                    names = [node.module]
+                for name in names:
+                    if own_name(name) != name:
+                        message = f"{name.split('.')[0]} is the repository's slug in one Nautobot only: import {own_name(name)} relatively."
+                        yield context.found(module, node, message)
