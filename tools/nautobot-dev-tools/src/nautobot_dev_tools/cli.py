@@ -18,6 +18,7 @@ import yaml
 
 from .check.command import check
 from .console import err, out, step
+from .diff.command import diff
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
 from .migrate.command import migrate
@@ -100,6 +101,7 @@ def main(nautobot: str | None) -> None:
 
 
 main.add_command(check)
+main.add_command(diff)
 main.add_command(migrate)
 
 
@@ -653,9 +655,3 @@ def _wait(process: subprocess.Popen) -> int:
 def _exit(good: bool) -> None:
     if not good:
         raise click.exceptions.Exit(1)
-
-
-# In modules of their own; these start without a Nautobot.
-from .diff.command import diff  # noqa: E402
-
-main.add_command(diff)
