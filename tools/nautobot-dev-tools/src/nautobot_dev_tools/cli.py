@@ -18,6 +18,7 @@ import yaml
 
 from .check.command import check
 from .console import err, out, step
+from .diff.command import diff
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
 from .migrate.command import migrate
@@ -100,6 +101,7 @@ def main(nautobot: str | None) -> None:
 
 
 main.add_command(check)
+main.add_command(diff)
 main.add_command(migrate)
 
 

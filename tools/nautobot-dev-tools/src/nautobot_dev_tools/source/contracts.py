@@ -63,7 +63,7 @@ class Variable:
 
     def option(self, name: str) -> Any:
         """An option, or what Nautobot takes if it is not stated."""
-        if name == "required" and self.kind == "BooleanVar":
+        if name == "required" and self.kind in ("BooleanVar", "DryRunVar"):
             return False
         return self.options.get(name, _DEFAULTS.get(name))
 
