@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -80,11 +81,11 @@ class Understood:
         """The calls below a node, outer before inner."""
         return (each for each in self.walk(node) if isinstance(each, cst.Call))
 
-    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+    def parent(self, node: cst.CSTNode | None) -> cst.CSTNode | None:
         """The node that has this one as a child; None for the module and for nodes that are not in it."""
         if self._parents is None:
             self._parents = {child: each for each in self.walk() for child in children(each)}
-        return self._parents.get(node)
+        return self._parents.get(node) if node is not None else None
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The parents of a node, nearest first."""
@@ -176,12 +177,12 @@ class Understood:
 
     # Editing
 
-    def edit(self, node: cst.CSTNode, change: Edit) -> None:
-        """Note an edit: `change` gets the node, edits inside it already applied, and returns what takes its place.
+    def edit(self, node: cst.CSTNode, change: Edit, *more: Any) -> None:
+        """Note an edit: `change` gets the node, edits inside it already applied, and `more`; it returns what takes its place.
 
         It may return ``cst.RemoveFromParent()``, or ``cst.FlattenSentinel([...])`` of statements for a statement.
         """
-        self._edits.setdefault(node, []).append(change)
+        self._edits.setdefault(node, []).append(partial(_with, change, more))
 
     def replace(self, node: cst.CSTNode, by: cst.CSTNode) -> None:
         """Note that a node gives way to another; edits inside it are lost."""
@@ -228,7 +229,7 @@ class Understood:
         """The module with all edits noted since the last call; also the new `module`."""
         for statement, comments in self._comments.items():
             if comments:
-                self.edit(statement, lambda node, comments=tuple(comments): with_comments(node, comments))
+                self.edit(statement, with_comments, tuple(comments))
         module = self.module
         if self._edits:
             touched = {each for node in self._edits for each in (node, *self.ancestors(node))}
@@ -239,6 +240,10 @@ class Understood:
         if module is not self.module:
             self.module, self._parents = module, None
         return module
+
+
+def _with(change: Edit, more: tuple[Any, ...], node: cst.CSTNode) -> Any:
+    return change(node, *more)
 
 
 @lru_cache(maxsize=1)
