@@ -167,13 +167,16 @@ class Understood:
         return self.repository.followed(canonical(self.names.get(first, first) + dot + rest))
 
     def line(self, node: cst.CSTNode) -> int:
-        """The line of the file as it was where a node, or what it was made from, begins; 1 if it is new."""
+        """The line of the file as it was where a node, or what it was made from or is in, begins."""
         if self._lines is None:
             positions = MetadataWrapper(self._original, unsafe_skip_copy=True).resolve(PositionProvider)
             self._lines = {each: position.start.line for each, position in positions.items()}
-        while node in self._origins:
-            node = self._origins[node]
-        return self._lines.get(node, 1)
+        for each in (node, *self.ancestors(node)):
+            while each in self._origins:
+                each = self._origins[each]
+            if each in self._lines:
+                return self._lines[each]
+        return 1
 
     # Editing
 

@@ -13,6 +13,8 @@ from ..source.effects import EffectsReader
 from ..source.modules import Module
 from .tree import children
 
+_SAVING = frozenset(["save", "validated_save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"])
+
 
 def method(node: cst.ClassDef, name: str) -> cst.FunctionDef | None:
     """The method that a class itself defines."""
@@ -64,7 +66,25 @@ def is_v1_signature(node: ast.FunctionDef, job: Job | None) -> bool:
 
 def writes(contract: Contract, job: Job) -> bool:
     """Whether a Job writes to the database, as far as reading it tells; rather yes than no."""
-    return bool(_reader(contract).of(job).writes)
+    if _reader(contract).of(job).writes:
+        return True
+    # What a star import brought is no model to the reader, but is saved even so.
+    return any(_saves(node) for _, node in job.methods.values())
+
+
+def _saves(node: ast.AST) -> bool:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+            name, on = each.func.attr, each.func.value
+            if name in _SAVING and not (isinstance(on, ast.Attribute) and on.attr == "job_result"):
+                return True
+            if (
+                name in ("create", "delete", "update")
+                and isinstance(on, (ast.Attribute, ast.Call))
+                and "objects" in ast.unparse(on)
+            ):
+                return True
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -39,10 +39,10 @@ class RunSignature(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether a run() or a test method is there."""
-        return "def run" in text and "data" in text
+        return ("def run" in text and "data" in text) or "def test_" in text
 
     def run(self, file: Understood) -> cst.Module:
-        """Rewrite the run() of each Job and of each class that Jobs inherit it from."""
+        """Rewrite it in each Job, and in each class that Jobs inherit it from."""
         for node in list(file.walk()):
             if not isinstance(node, cst.ClassDef) or (function := method(node, "run")) is None:
                 continue
