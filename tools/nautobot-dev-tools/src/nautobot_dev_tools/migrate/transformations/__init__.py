@@ -1,8 +1,34 @@
-"""The transformations, one a file, in the order in which they run: from old breaks to new ones."""
+"""The transformations, one a file, in the order in which they run: from old breaks to new ones.
+
+Those of Jobs: what they are called comes before what is in them, since some look for it by its new name.
+"""
 
 from ..transformation import Transformation
+from .abort_transaction import AbortTransaction
+from .class_paths import ClassPaths
+from .job_calls import JobCalls
+from .job_imports import JobImports
+from .job_meta import JobMeta
+from .job_state import JobState
 from .log_methods import LogMethods
+from .receivers import Receivers
+from .registration import Registration
+from .report_methods import ReportMethods
+from .request_user import RequestUser
+from .run_signature import RunSignature
 
 TRANSFORMATIONS: list[Transformation] = [
+    # 2.0: Jobs
+    JobImports(),
+    ReportMethods(),
+    RunSignature(),
+    AbortTransaction(),
+    JobMeta(),
+    JobState(),
     LogMethods(),
+    RequestUser(),
+    Receivers(),
+    JobCalls(),
+    ClassPaths(),
+    Registration(),
 ]
