@@ -13,8 +13,12 @@ from nautobot_dev_tools.migrate.transformations.v3_code_removals import V3CodeRe
     [
         (
             "from nautobot.extras.plugins import PluginConfig\n\n\nclass Mine(PluginConfig):\n    x = PluginConfig.y",
-            "from nautobot.extras.plugins import NautobotAppConfig\n\n\n"
-            "class Mine(NautobotAppConfig):\n    x = NautobotAppConfig.y",
+            """\
+            from nautobot.extras.plugins import NautobotAppConfig
+
+
+            class Mine(NautobotAppConfig):
+                x = NautobotAppConfig.y""",
         ),
         (
             "from nautobot.extras.plugins import PluginBanner\n\nBanner = 1\nx = PluginBanner()",
@@ -26,8 +30,9 @@ from nautobot_dev_tools.migrate.transformations.v3_code_removals import V3CodeRe
         ),
         (
             "from nautobot.tenancy.filters import TenancyFilterSet, TenantFilterSet",
-            "from nautobot.tenancy.filters import TenantFilterSet\n"
-            "from nautobot.tenancy.filter_mixins import TenancyModelFilterSetMixin",
+            """\
+            from nautobot.tenancy.filters import TenantFilterSet
+            from nautobot.tenancy.filter_mixins import TenancyModelFilterSetMixin""",
         ),
         (
             "from nautobot_data_validation_engine.custom_validators import ComplianceError, DataComplianceRule",

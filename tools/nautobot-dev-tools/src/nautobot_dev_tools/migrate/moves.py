@@ -8,7 +8,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from .transformation import CERTAIN, LIKELY
-from .tree import dotted, string_of, text_of
+from .tree import dotted, string_of, text_of, with_text
 from .understood import Understood
 
 # The new dotted name of a name or a module; "" if it has not moved.
@@ -49,7 +49,7 @@ def _from(file: Understood, node: cst.ImportFrom, target: Target) -> None:
     source = dotted(node.module)
     if isinstance(node.names, cst.ImportStar):
         if new := target(source):
-            file.edit(node.module, lambda _, new=new: _expression(new))
+            file.replace(node.module, _expression(new))
             file.changed(node, f"{source} is {new} now")
         return
     stay: list[cst.ImportAlias] = []
@@ -93,7 +93,7 @@ def _renamed(file: Understood, alias: cst.ImportAlias, name: str, old: str) -> c
     if any(_binds(file, each) for each in uses):
         return new.with_changes(asname=cst.AsName(cst.Name(before)))
     for each in uses:
-        file.edit(each, lambda node: node.with_changes(value=name))
+        file.replace(each, each.with_changes(value=name))
     return new
 
 
@@ -124,26 +124,23 @@ def _plain(file: Understood, node: cst.Import, target: Target) -> None:
             if any(target(f"{old}.{name}") for name in _attributes(file, alias)):
                 file.todo(node, f"Much of {old} lives elsewhere now; import what is used by name")
             continue
-        file.edit(alias.name, lambda _, new=new: _expression(new))
+        file.replace(alias.name, _expression(new))
         file.changed(node, f"{old} is {new} now")
         if alias.asname is None:
             for each in file.walk():
                 if isinstance(each, cst.Attribute) and dotted(each) == old:
-                    file.edit(each, lambda _, new=new: _expression(new))
+                    file.replace(each, _expression(new))
 
 
 def _attributes(file: Understood, alias: cst.ImportAlias) -> set[str]:
     local = alias.evaluated_alias or alias.evaluated_name
-    return {
-        each.attr.value for each in file.walk() if isinstance(each, cst.Attribute) and dotted(each.value) == local
-    }
+    return {each.attr.value for each in file.walk() if isinstance(each, cst.Attribute) and dotted(each.value) == local}
 
 
 def _string(file: Understood, node: cst.SimpleString, target: Target) -> None:
     text = string_of(node)
     if text and _DOTTED.fullmatch(text) and (new := target(text)):
-        quote = node.quote
-        file.edit(node, lambda each: each.with_changes(value=f"{each.prefix}{quote}{new}{quote}"))
+        file.replace(node, with_text(node, new))
         file.changed(node, f"{text} is {new} now", LIKELY)
 
 

@@ -50,5 +50,8 @@ class ModuleMoves(Transformation):
                     continue
                 for alias in node.names:
                     if not where(f"{source}.{alias.evaluated_name}"):
-                        file.todo(node, f"nautobot.utilities is gone, and the tables do not say where {alias.evaluated_name} is")
+                        file.todo(
+                            node,
+                            f"nautobot.utilities is gone, and the tables do not say where {alias.evaluated_name} is",
+                        )
         return file.edited()
