@@ -19,12 +19,26 @@ _DOTTED = re.compile(r"nautobot(\.\w+)+")
 def move(file: Understood, target: Target) -> None:
     """Note the edits that take all names of a file to where `target` has them."""
     for node in file.walk():
+        if isinstance(node, (cst.ImportFrom, cst.Import)) and guarded(file, node):
+            continue
         if isinstance(node, cst.ImportFrom):
             _from(file, node, target)
         elif isinstance(node, cst.Import):
             _plain(file, node, target)
         elif isinstance(node, cst.SimpleString):
             _string(file, node, target)
+
+
+def guarded(file: Understood, node: cst.CSTNode) -> bool:
+    """Whether an import is one of several that are tried, so that the file is for more than one Nautobot."""
+    for above in file.ancestors(node):
+        if isinstance(above, cst.Try):
+            caught = [dotted(each.type) for each in above.handlers if each.type is not None]
+            if {"ImportError", "ModuleNotFoundError"} & set(caught):
+                return True
+        if isinstance(above, cst.If) and "version" in cst.Module([]).code_for_node(above.test).lower():
+            return True
+    return False
 
 
 def by_rows(names: dict[str, str], modules: dict[str, str]) -> Target:

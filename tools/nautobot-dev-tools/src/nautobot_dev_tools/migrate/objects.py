@@ -70,6 +70,10 @@ class Objects:
             self._models[node] = self._model_of(node, depth + 1)
         return self._models[node]
 
+    def binds(self, node: cst.Name) -> bool:
+        """Whether a name is a variable, a parameter or a definition of the file, where it stands; imports do not count."""
+        return bool(self._bindings(node))
+
     def _model_of(self, node: cst.CSTNode, depth: int) -> str:
         if isinstance(node, cst.Name):
             return self._of_name(node, depth)

@@ -78,7 +78,8 @@ def _compared(file: Understood, node: cst.Attribute) -> list[cst.SimpleString] |
 
 def _named(value: cst.BaseExpression) -> list[cst.SimpleString] | None:
     """The slugs of an expression if it is one, or a list of them; None if any is not known."""
-    several = isinstance(value, (cst.List, cst.Tuple, cst.Set))
-    nodes = [element.value for element in value.elements] if several else [value]
+    nodes: list[cst.BaseExpression] = [value]
+    if isinstance(value, (cst.List, cst.Tuple, cst.Set)):
+        nodes = [element.value for element in value.elements]
     found = [each for each in nodes if isinstance(each, cst.SimpleString) and string_of(each) in NAMES]
     return found if nodes and len(found) == len(nodes) else None
