@@ -92,9 +92,7 @@ class RenameByTemplate(RowsMixin, UploadMixin, DeviceScopeMixin, Job):
         required=False,
         description="Numbers begin anew for each combination of these. If none is selected: all are counted together.",
     )
-    first_number = IntegerVar(
-        label="First number", default=1, required=False, description="Where numbers begin."
-    )
+    first_number = IntegerVar(label="First number", default=1, required=False, description="Where numbers begin.")
 
     class Meta:
         name = "Rename by template"

@@ -12,6 +12,7 @@ import tempfile
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from . import sync
@@ -72,16 +73,23 @@ def import_failures(tree: WorkingTree, slug: str) -> dict[str, str]:
         sys.path.insert(0, str(clone.parent))
         for path in sorted([*clone.glob("jobs.py"), *(clone / "jobs").rglob("*.py")]):
             parts = path.relative_to(clone).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            if all(part.isidentifier() for part in name.split(".")):
-                try:
-                    importlib.import_module(f"{slug}.{name}")
-                except (Exception, SystemExit) as error:
-                    failures[name] = sync.explain(error, clone)
+            is_package = parts[-1] == "__init__"
+            name = ".".join(parts[:-1] if is_package else parts)
+            if not all(part.isidentifier() for part in name.split(".")):
+                continue
+            try:
+                importlib.import_module(f"{slug}.{name}")
+            except (Exception, SystemExit) as error:
+                # What lacks a name of a package that failed has nothing wrong itself.
+                of = (getattr(error, "name", None) or "").removeprefix(f"{slug}.")
+                failures[name] = failures.get(of) or sync.explain(error, clone)
+                if is_package:  # an empty one in its place, to see what is in it
+                    sys.modules[f"{slug}.{name}"] = package = ModuleType(f"{slug}.{name}")
+                    package.__path__ = [str(path.parent)]
         sys.path.remove(str(clone.parent))
-    # Where one module fails, all that import it do: told once, by the shortest way there.
+    # Where one module fails, all that import it do: told once, with the chain by which the loader comes there.
     told: dict[str, str] = {}
-    for text in sorted(failures.values(), key=len):
+    for text in failures.values():
         told.setdefault(text.splitlines()[0], text)
     return {name: told[text.splitlines()[0]] for name, text in failures.items()}
 

@@ -11,13 +11,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .console import out, step
+from .console import step
 from .environments import Environment, environment
 from .errors import DevToolsError
+from .gitserver import WorkingTree
+from .migrate.transformation import Outcome
 from .project import Project, pyproject, table
 from .services import Services
 from .snapshot import nautobot_version
@@ -58,6 +61,18 @@ class LoadReport:
         """The report as JSON has it."""
         return {"ok": self.ok, **asdict(self)}
 
+    def as_text(self) -> str:
+        """The report for a terminal."""
+        said = [f"✗ {problem}" for problem in self.problems]
+        said += [f"✗ {path} would be lost: {why}" for path, why in self.lost.items()]
+        said += [f"✗ {path}: its form does not open: {why}" for path, why in self.forms.items()]
+        said += [f"• {path} is meant for Nautobot {least}, and is left out here" for path, least in self.needs.items()]
+        good = [path for path in self.jobs if path not in self.forms]
+        said += [f"✓ {path} “{self.jobs[path]}”: registered, its form opens" for path in good]
+        verdict = "would sync" if self.synced else "would not sync"
+        counts = f"{len(self.jobs)} Jobs registered, {len(self.lost)} lost, {len(good)} forms open"
+        return "\n".join([*said, f"Nautobot {self.nautobot}: the repository {verdict}; {counts}."])
+
 
 def project_of(folder: Path) -> Project:
     """The repository in a folder, whether or not it looks like one; its state folder is where databases are kept."""
@@ -93,6 +108,25 @@ def load(folder: Path, *, of: Project | None = None, nautobot: str | None = None
         if path not in report.jobs and path not in report.needs:
             report.lost[path] = _why(failures.get(job.module.name, ""), report)
     return report
+
+
+def verify(folder: Path, outcomes: Iterable[Outcome], *, written: bool, nautobot: str | None = None) -> LoadReport:
+    """Load what a migration makes of a folder; where it was not `written` there, a copy of the folder in which it is."""
+    if written:
+        return load(folder, nautobot=nautobot)
+    project = project_of(folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary).resolve() / "migrated"
+        tree = WorkingTree(project, Path(temporary) / "working-tree.git")
+        tree.commit()
+        tree.export(copy)
+        for outcome in outcomes:
+            path = copy / outcome.path
+            if path.exists() or (
+                outcome.before is None and path.parent.is_dir()
+            ):  # else Git ignores it, and so does Nautobot
+                path.write_bytes(outcome.after.encode(outcome.encoding))
+        return load(copy, of=project, nautobot=nautobot)
 
 
 def _why(failure: str, report: LoadReport) -> str:
@@ -150,28 +184,3 @@ def _error(log: Path) -> str:
     """What the process could not do for a reason that the user can mend, in its own words."""
     text = log.read_text(errors="replace")
     return text.rpartition("DevToolsError: ")[2].strip() if "DevToolsError: " in text else ""
-
-
-def show(report: LoadReport, form: str = "text") -> None:
-    """Print a report as ``text`` or ``json``."""
-    if form == "json":
-        out.print(json.dumps(report.as_dict(), indent=2), markup=False, soft_wrap=True)
-        return
-    for problem in report.problems:
-        out.print(f"✗ {problem}", markup=False, soft_wrap=True)
-    for path, why in report.lost.items():
-        out.print(f"✗ {path} would be lost: {why}", markup=False, soft_wrap=True)
-    for path, why in report.forms.items():
-        out.print(f"✗ {path}: its form does not open: {why}", markup=False, soft_wrap=True)
-    for path, minimum in report.needs.items():
-        out.print(f"• {path} is meant for Nautobot {minimum}, and is left out here.", markup=False, soft_wrap=True)
-    for path, title in report.jobs.items():
-        if path not in report.forms:
-            out.print(f"✓ {path} “{title}”: registered, its form opens", markup=False, soft_wrap=True)
-    verdict = "would sync" if report.synced else "would not sync"
-    out.print(
-        f"Nautobot {report.nautobot}: the repository {verdict}; {len(report.jobs)} Jobs registered, {len(report.lost)} lost, "
-        f"{len(report.jobs) - len(report.forms)} forms open.",
-        markup=False,
-        soft_wrap=True,
-    )
