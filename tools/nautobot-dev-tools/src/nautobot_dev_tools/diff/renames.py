@@ -32,7 +32,7 @@ def likeness_of_jobs(one: str, old: Job, other: str, new: Job) -> float:
         return 0
     lines = _overlap(_lines(old), _lines(new))
     name = 1 if old.name == new.name else SequenceMatcher(None, old.name, new.name).ratio()
-    variables = _overlap(Counter(old.variables), Counter(new.variables))
+    variables = _overlap(Counter(list(old.variables)), Counter(list(new.variables)))
     title = float(old.title == new.title)
     return 0.4 * lines + 0.3 * name + 0.2 * variables + 0.1 * title
 
