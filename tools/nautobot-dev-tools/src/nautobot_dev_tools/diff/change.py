@@ -8,6 +8,7 @@ from typing import Any
 
 from ..source.effects import Place
 from ..source.modules import Unknown
+from .kinds import KINDS
 
 BREAKING, RISKY, BENIGN = "breaking", "risky", "benign"
 SEVERITIES = (BREAKING, RISKY, BENIGN)
@@ -21,7 +22,7 @@ class Change:
     Attributes:
         severity: BREAKING (what is set up in a running Nautobot, or calls its API, ends to work), RISKY (it works on, but does
             something else than before) or BENIGN.
-        kind: what sort of change: ``variable-removed``.
+        kind: what sort of change, of `KINDS`: ``variable-removed``.
         subject: what it is about: the class path of a Job, with the variable or the Meta option; a file; a package.
         what: what is different, in Markdown.
         then: what comes of it, and what to do; empty where nothing does.
@@ -43,6 +44,9 @@ class Change:
     place: Place | None = None
     accepted: str = ""
     touched: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        assert self.kind in KINDS, self.kind
 
     @property
     def id(self) -> str:
