@@ -353,6 +353,9 @@ def test_what_is_to_be_done_about_a_rename_does_it(tiny, rest, served, set_up, c
         ("Mornings", "tiny.jobs.welcome.Welcome"),
         ("Nightly", "tiny.jobs.welcome.Welcome"),
     ]
+    if "approval-workflow-definitions" in rest.request("GET", "/api/extras/"):
+        for each in rest.request("GET", "/api/extras/approval-workflow-definitions/")["results"]:
+            rest.request("DELETE", f"/api/extras/approval-workflow-definitions/{each['id']}/")
     outcome = rest.outcome(
         rest.start(next(job for job in rest.jobs("tiny") if job.pk == before), {"who": "Ada", "where": "here"})
     )
