@@ -2,6 +2,7 @@
 crash, execute nothing, write nowhere else, and break no file that was whole."""
 
 import ast
+import json
 import os
 import shutil
 import sys
@@ -113,6 +114,8 @@ MADE: dict[str, dict[str, bytes]] = {
     "module_and_package": {"jobs.py": JOB.encode(), "jobs/__init__.py": JOB.encode(), "jobs/jobs.py": JOB.encode()},
     "broken_settings": {"pyproject.toml": b"[tool.nautobot-jobs\n", "jobs/audit.py": JOB.encode()},
     "odd_settings": {"pyproject.toml": b"[tool]\nnautobot-jobs = 3\n", "jobs/audit.py": JOB.encode()},
+    "odder_settings": {"pyproject.toml": b"[tool.nautobot-jobs]\ncheck = []\n", "jobs/audit.py": JOB.encode()},
+    "latin1_settings": {"pyproject.toml": "name = 'ü'".encode("latin-1"), "jobs/audit.py": JOB.encode()},
 }
 REPOSITORIES = sorted([*MADE, *(folder.name for folder in HERE.iterdir()), "links"])
 
@@ -205,6 +208,8 @@ def run(arguments: list[str], root: Path) -> str:
         raise result.exception
     assert result.exit_code in (0, 1, 2), result.output
     assert "Traceback" not in result.output
+    if {"json", "sarif"} & set(arguments) and result.exit_code < 2 and "✗" not in result.stderr:
+        json.loads(result.stdout)
     return result.output
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DevToolsError
-from ..project import pyproject
+from ..project import pyproject, table
 from .rule import SEVERITIES, Rule
 from .rules import RULES
 
@@ -39,17 +39,17 @@ class Config:
         Raises:
             DevToolsError: it says what cannot be understood.
         """
-        settings = pyproject(root).get("tool", {}).get("nautobot-jobs", {})
-        said = settings.get("check", {}) if isinstance(settings, dict) else {}
+        settings = table(pyproject(root), "tool", "nautobot-jobs")
+        said = table(settings, "check")
         unknown = set(said) - {"select", "ignore", "per-file-ignores", "severity"}
         if unknown:
             raise DevToolsError(f"[tool.nautobot-jobs.check] has no setting {', '.join(sorted(unknown))}.")
-        by_file = said.get("per-file-ignores", {})
+        by_file = table(said, "per-file-ignores")
         return cls(
             select=known(said.get("select", ())),
             ignore=known(said.get("ignore", ())),
             per_file_ignores={pattern: known(ids) for pattern, ids in by_file.items()},
-            severities=_severities(said.get("severity", {})),
+            severities=_severities(table(said, "severity")),
             settings=settings,
         )
 

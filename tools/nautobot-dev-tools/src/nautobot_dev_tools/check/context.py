@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..source.contracts import Contract, Job
+from ..source.effects import Effects, EffectsReader
 from ..source.files import SourceFile
 from ..source.modules import Module, Repository, statements
 from .rule import Edit, Found
@@ -69,6 +70,7 @@ class Context:
         self.contract = Contract(self.repository)
         self.settings = dict(settings or {})
         self._names_of_classes: dict[str, set[str]] = {}
+        self._effects: dict[str, Effects] = {}
 
     # What Nautobot loads
 
@@ -101,7 +103,7 @@ class Context:
 
     @cached_property
     def _loaded_paths(self) -> set[str]:
-        imported = {name.replace(".", "/") for module in self.modules for name in self._imported(module)}
+        imported = {name.replace(".", "/") for module in self.modules for name in self._imports(module)}
         broken = {
             file.path
             for file in self.repository.broken
@@ -117,18 +119,13 @@ class Context:
                 continue
             reached.add(name)
             first.append(name.rpartition(".")[0])
-            first += self._imported(modules[name])
+            first += self._imports(modules[name])
         return [module for name, module in modules.items() if name in reached]
 
-    def _imported(self, module: Module) -> Iterator[str]:
+    def _imports(self, module: Module) -> Iterator[str]:
         """Names that may be modules of the repository, of the imports at any depth."""
         for node in ast.walk(module.file.tree or ast.Module([], [])):
-            if isinstance(node, ast.ImportFrom):
-                source = self.repository._source(module, node)
-                yield source
-                yield from (f"{source}.{alias.name}".lstrip(".") for alias in node.names)
-            elif isinstance(node, ast.Import):
-                yield from (self.repository.own_name(alias.name) for alias in node.names)
+            yield from self.repository.imported(module, node)
 
     @cached_property
     def jobs(self) -> list[Job]:
@@ -144,6 +141,24 @@ class Context:
     def _bases(self) -> set[str]:
         lines = (self.contract.ancestors(job.module, job.node)[1:] for job in self.contract.jobs.values())
         return {name for line in lines for name in line}
+
+    def effects(self, job: Job) -> Effects:
+        """What a Job writes to, checks, needs and talks to."""
+        if job.path not in self._effects:
+            self._effects[job.path] = self._effects_reader.of(job)
+        return self._effects[job.path]
+
+    @cached_property
+    def _effects_reader(self) -> EffectsReader:
+        return EffectsReader(self.contract)
+
+    def job_around(self, node: ast.AST) -> Job | None:
+        """The Job in whose class a node stands."""
+        return next((self._jobs_by_class[each] for each in self.ancestors(node) if each in self._jobs_by_class), None)
+
+    @cached_property
+    def _jobs_by_class(self) -> dict[ast.AST, Job]:
+        return {job.node: job for job in self.jobs}
 
     def may_have(self, job: Job, name: str) -> bool:
         """Whether a Job, or a base of it in the repository, binds a name in its class in a way that is no plain variable or method."""
@@ -197,13 +212,12 @@ class Context:
     @cached_property
     def functions(self) -> list[Function]:
         """Every function and method, nested ones too."""
-        jobs = {job.node: job for job in self.jobs}
         found = []
         for module, node in self.nodes:
             if isinstance(node, FUNCTIONS):
                 parent = self.parents.get(node)
                 owner = parent if isinstance(parent, ast.ClassDef) else None
-                found.append(Function(module, node, owner, jobs.get(owner) if owner else None))
+                found.append(Function(module, node, owner, self._jobs_by_class.get(owner) if owner else None))
         return found
 
     @cached_property

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-import re
-import tokenize
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from ..source.files import SourceFile, in_folder
+from .comments import SourceException, exceptions, wrong
 from .config import Config
 from .context import Context
 from .rule import SEVERITIES, Found, Rule
-from .rules import RULES, ExceptionUnused, ExceptionWithoutReason
+from .rules import EXCEPTION_UNUSED, EXCEPTION_WITHOUT_REASON, RULES
 
-_EXCEPTION = re.compile(r"#\s*nautobot-jobs:\s*ignore\b\s*(?:\[(?P<ids>[^\]]*)\])?(?P<reason>[^#]*)")
 _ROUNDS = 5  # a fix may uncover what another fixes
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found, with the severity that the configuration gives it and the line of the source."""
+    """What a rule found.
+
+    Attributes:
+        severity: that the configuration gives it.
+        source: the line of the source.
+        folder: of the repository, as the user gave it; empty for the current one.
+    """
 
     rule: Rule
     severity: str
     found: Found
     source: str = ""
+    folder: str = ""
+
+    @property
+    def path(self) -> str:
+        """Of the file, for the user: from the current folder."""
+        return f"{self.folder}/{self.found.path}" if self.folder else self.found.path
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a check: findings by file and line, of so many Python files; paths that were fixed, and what could not be."""
+    """What came of a check.
+
+    Attributes:
+        findings: by path and line.
+        files: how many Python files there are.
+        fixed: paths of files that fixes have changed.
+        unfixed: paths of files that were left alone, since they would not parse after their fixes.
+    """
 
     findings: list[Finding]
     files: int
@@ -44,97 +60,55 @@ class Report:
         return max((SEVERITIES.index(each.severity) for each in self.findings), default=-1)
 
 
-@dataclass
-class _Exception:
-    """A comment that silences findings on its line, or on the next if it stands alone."""
-
-    path: str
-    line: int
-    column: int
-    ids: tuple[str, ...]
-    reason: str
-    covers: int
-    used: set[str]
-
-
 def check_folder(root: Path, config: Config, *, fix: bool = False) -> Report:
     """Check the repository in a folder; with `fix`, mend there what can be mended safely."""
     report = check(in_folder(root), config)
-    if not fix:
-        return report
-    from .fixes import apply
-
     fixed: set[str] = set()
     unfixed: set[str] = set()
-    for _ in range(_ROUNDS):
-        edits = [each.found.fix for each in report.findings if each.found.fix and each.found.path not in unfixed]
-        if not edits:
+    for _ in range(_ROUNDS if fix else 0):
+        fixes = [each.found.fix for each in report.findings if each.found.fix and each.found.path not in unfixed]
+        if not fixes:
             break
-        changed, failed = apply(root, edits)
+        from .fixes import apply  # LibCST takes longer to import than most checks take
+
+        changed, failed = apply(root, fixes)
         fixed |= changed
         unfixed |= failed
         report = check(in_folder(root), config)
         if not changed:
             break
-    return replace(report, fixed=tuple(sorted(fixed)), unfixed=tuple(sorted(unfixed)))
+    folder = "" if root == Path() else root.as_posix()
+    findings = [replace(each, folder=folder) for each in report.findings]
+    return replace(report, findings=findings, fixed=tuple(sorted(fixed)), unfixed=tuple(sorted(unfixed)))
 
 
 def check(files: Mapping[str, SourceFile], config: Config, rules: Sequence[Rule] = RULES) -> Report:
     """Check the files of a repository."""
     context = Context(files, config.settings)
-    exceptions = {(each.path, each.covers): each for file in files.values() for each in _exceptions(file)}
+    silenced: dict[tuple[str, int], list[SourceException]] = defaultdict(list)
+    for each in (exception for file in files.values() for exception in exceptions(file)):
+        silenced[each.path, each.covers].append(each)
     chosen = [rule for rule in rules if config.chooses(rule)]
-    found = [(rule, each) for rule in chosen for each in rule.check(context)]
-    kept = []
-    for rule, each in found:
-        exception = exceptions.get((each.path, each.line))
-        if exception and rule.id in exception.ids:
-            exception.used.add(rule.id)
-        else:
-            kept.append((rule, each))
-    kept += [(rule, each) for rule, each in _about(exceptions.values(), chosen, config) if config.chooses(rule)]
+    kept: list[tuple[Rule, Found]] = []
+    for rule in chosen:
+        for found in rule.check(context):
+            matching = [each for each in silenced.get((found.path, found.line), ()) if rule.id in each.ids]
+            for exception in matching:
+                exception.used.add(rule.id)
+            if not matching:
+                kept.append((rule, found))
+    comments = [each for several in silenced.values() for each in several]
+    about = {"reason": EXCEPTION_WITHOUT_REASON, "unused": EXCEPTION_UNUSED}
+    for what, found in wrong(comments, {rule.id for rule in rules}, {rule.id for rule in chosen}):
+        if about[what] in chosen:
+            kept.append((about[what], found))
     findings = [
-        Finding(rule, config.severity(rule), each, _line(files, each))
-        for rule, each in kept
-        if not config.ignores(each.path, rule)
+        Finding(rule, config.severity(rule), found, _line(files, found))
+        for rule, found in kept
+        if not config.ignores(found.path, rule)
     ]
     findings.sort(key=lambda one: (one.found.path, one.found.line, one.found.column, one.rule.id))
     return Report(findings, len(files))
-
-
-def _exceptions(file: SourceFile) -> list[_Exception]:
-    """The exceptions in a file that parses; elsewhere there is nothing to silence but that."""
-    if "nautobot-jobs:" not in file.text or file.tree is None:
-        return []
-    found = []
-    for token in tokenize.generate_tokens(StringIO(file.text).readline):
-        if token.type == tokenize.COMMENT and (match := _EXCEPTION.search(token.string)):
-            line, column = token.start
-            alone = not file.lines[line - 1][:column].strip()
-            ids = tuple(filter(None, re.split(r"[\s,]+", match["ids"] or "")))
-            found.append(
-                _Exception(file.path, line, column + 1, ids, match["reason"].strip(" :-"), line + alone, set())
-            )
-    return found
-
-
-def _about(exceptions: Any, chosen: Sequence[Rule], config: Config) -> list[tuple[Rule, Found]]:
-    """What is wrong with the exceptions themselves."""
-    known, ran = {rule.id for rule in RULES}, {rule.id for rule in chosen}
-    found: list[tuple[Rule, Found]] = []
-    for each in exceptions:
-        if not each.ids or not each.reason:
-            message = "Say which rules, and why: `# nautobot-jobs: ignore[JOB301] reason`."
-            found.append((ExceptionWithoutReason(), Found(each.path, each.line, each.column, message)))
-        for name in each.ids:
-            if name not in known:
-                message = f"There is no rule {name}; take it out."
-            elif name in ran and name not in each.used:
-                message = f"{name} finds nothing here; take the exception out."
-            else:
-                continue
-            found.append((ExceptionUnused(), Found(each.path, each.line, each.column, message)))
-    return found
 
 
 def _line(files: Mapping[str, SourceFile], found: Found) -> str:

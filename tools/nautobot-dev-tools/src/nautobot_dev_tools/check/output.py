@@ -28,7 +28,7 @@ def text(report: Report, console: Console) -> None:
     for one in report.findings:
         found, colour = one.found, _COLOURS[one.severity]
         console.print(
-            f"[bold]{escape(found.path)}[/bold]:{found.line}:{found.column}: [{colour}]{one.severity}[/] "
+            f"[bold]{escape(one.path)}[/bold]:{found.line}:{found.column}: [{colour}]{one.severity}[/] "
             f"[bold]{one.rule.id}[/bold] {escape(found.message)}{' [dim]--fix mends it[/dim]' if found.fix else ''}",
             soft_wrap=True,
         )
@@ -60,7 +60,7 @@ def as_json(report: Report) -> str:
             "rule": one.rule.id,
             "name": one.rule.name,
             "severity": one.severity,
-            "path": one.found.path,
+            "path": one.path,
             "line": one.found.line,
             "column": one.found.column,
             "message": one.found.message,
@@ -87,7 +87,7 @@ def sarif(report: Report) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -109,7 +109,14 @@ def _sarif_result(one: Finding, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": one.severity,
         "message": {"text": one.found.message},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(one.found.path)}, "region": region}}],
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(one.path, errors="surrogateescape")},
+                    "region": region,
+                }
+            }
+        ],
     }
 
 
@@ -117,7 +124,7 @@ def github(report: Report) -> str:
     """A report as commands of GitHub's workflows, which annotate the lines of a pull request."""
     levels = {ERROR: "error", WARNING: "warning", NOTE: "notice"}
     return "\n".join(
-        f"::{levels[one.severity]} file={_property(one.found.path)},line={one.found.line},col={one.found.column},"
+        f"::{levels[one.severity]} file={_property(one.path)},line={one.found.line},col={one.found.column},"
         f"title={_property(f'{one.rule.id} {one.rule.name}')}::{_data(one.found.message)}"
         for one in report.findings
     )

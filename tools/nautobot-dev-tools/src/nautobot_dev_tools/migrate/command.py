@@ -18,9 +18,25 @@ from ..console import err, out
 @click.option("--diff", "shows_diff", is_flag=True, help="Show the changes as a unified diff.")
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
+@click.option(
+    "--verify",
+    "verifies",
+    is_flag=True,
+    help="Load the result in a real Nautobot: which Jobs register, which forms open.",
+)
+@click.option("--nautobot", metavar="VERSION", help="With --verify, in this version (default: the installed one).")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def migrate(
-    path: Path, since: str, to: str, writes: bool, shows_diff: bool, only: tuple[str, ...], lists: bool, form: str
+    path: Path,
+    since: str,
+    to: str,
+    writes: bool,
+    shows_diff: bool,
+    only: tuple[str, ...],
+    lists: bool,
+    verifies: bool,
+    nautobot: str | None,
+    form: str,
 ) -> None:
     """Change the Jobs of the repository in PATH to what a newer Nautobot needs.
 
@@ -45,15 +61,25 @@ def migrate(
     if writes:
         for outcome in changed:
             write(path, outcome)
+    if verifies:
+        from ..load_report import verify
+
+        report = verify(path, changed, written=writes, nautobot=nautobot)
     if form == "json":
         result = done.as_dict() | {"written": writes}
         if shows_diff:
             result["diff"] = "".join(diff(outcome) for outcome in changed)
+        if verifies:
+            result["verified"] = report.as_dict()
         click.echo(json.dumps(result, indent=2))
-        return
-    if shows_diff:
-        for outcome in changed:
-            click.echo(diff(outcome), nl=False)
-    out.print(as_text(done), markup=False, soft_wrap=True)
-    if changed and not writes:
-        err.print("Nothing was written; --write does, --diff shows it.", markup=False)
+    else:
+        if shows_diff:
+            for outcome in changed:
+                click.echo(diff(outcome), nl=False)
+        out.print(as_text(done), markup=False, soft_wrap=True)
+        if verifies:
+            out.print(report.as_text(), markup=False, soft_wrap=True)
+        if changed and not writes:
+            err.print("Nothing was written; --write does, --diff shows it.", markup=False)
+    if verifies and not report.ok:
+        raise click.exceptions.Exit(1)

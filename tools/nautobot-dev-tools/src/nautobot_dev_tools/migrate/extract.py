@@ -16,7 +16,11 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent / "tables"
 MODELS = FOLDER / "models.yaml"
 # Models that no table of fields names, and that queries of Jobs lead to.
-_MODELS = {"Cable", "CablePath", "CableToCableTermination", "Location", "LocationType", "Module", "Namespace", "Role"}
+_MODELS = {
+    *("Cable", "CablePath", "CableToCableTermination", "ExportTemplate", "ImageAttachment", "JobLogEntry", "JobQueue"),
+    *("Location", "LocationType", "Module", "Namespace", "ObjectChange", "Role"),
+    *("ConsolePortTemplate", "ConsoleServerPortTemplate", "DeviceBayTemplate", "InterfaceTemplate"),
+}
 _V1 = "user-guide/administration/upgrading/from-v1/upgrading-from-nautobot-v1.html"
 _APPS = "development/apps/migration/code-updates.html"
 _V3 = "release-notes/version-3.0.html"

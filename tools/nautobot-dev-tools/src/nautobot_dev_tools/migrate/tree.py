@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-Edit = Callable[[Any], Any]
+Edit = Callable[..., Any]
 
 
 @cache
@@ -64,6 +64,11 @@ def string_of(node: cst.CSTNode | None) -> str | None:
         value = node.evaluated_value
         return value if isinstance(value, str) else None
     return None
+
+
+def with_text(node: cst.SimpleString, text: str) -> cst.SimpleString:
+    """A string literal that says something else, which takes no escaping, in the same quotes."""
+    return node.with_changes(value=f"{node.prefix}{node.quote}{text}{node.quote}")
 
 
 def with_comments(node: cst.CSTNode, comments: Sequence[str]) -> cst.CSTNode:

@@ -13,7 +13,10 @@ from .trees import assigned, branches, statements, targets
 __all__ = ["JOBS", "JOB_NAMES", "OUTSIDE", "Module", "Repository", "Unknown", "canonical", "source_of", "statements"]
 
 # Where Nautobot's own names come from: all homes of one name mean the same.
-_HOMES = ("nautobot.apps.jobs", "nautobot.extras.jobs", "nautobot.core.jobs", "nautobot.core.celery")
+_HOMES = ("nautobot.apps.jobs", "nautobot.extras.jobs", "nautobot.core.jobs", "nautobot.core.celery", "nautobot.jobs")
+# NetBox's, and what Nautobot 1 had for them: Jobs by another name.
+_OLD_HOMES = ("nautobot.extras.scripts", "nautobot.extras.reports", "extras.scripts", "extras.reports")
+_OLD_NAMES = {"Script": "Job", "BaseScript": "Job", "Report": "Job"}
 JOBS = "nautobot.apps.jobs"
 # What a relative import names that climbs out of the repository: a neighbour in Nautobot's folder of clones.
 OUTSIDE = "<outside>"
@@ -176,8 +179,10 @@ class Repository:
 
     def _bind_all(self, module: Module, source: str) -> None:
         """What ``from x import *`` brings: Nautobot's names are few and known, the repository's own are read."""
-        if source in _HOMES:
-            module.names.update({name: f"{JOBS}.{name}" for name in JOB_NAMES})
+        if source in (*_HOMES, *_OLD_HOMES):
+            module.names.update({name: canonical(f"{source}.{name}") for name in JOB_NAMES})
+            if source in _OLD_HOMES:
+                module.names.update({name: f"{JOBS}.{of}" for name, of in _OLD_NAMES.items()})
         elif source in self.modules and source != module.name:
             other = self.modules[source]
             self._bind_module(other)
@@ -311,7 +316,9 @@ class Repository:
 def canonical(name: str) -> str:
     """One name for what Nautobot offers in several places."""
     home, _, last = name.rpartition(".")
-    return f"{JOBS}.{last}" if home in _HOMES and last in JOB_NAMES else name
+    if home in _OLD_HOMES:
+        last = _OLD_NAMES.get(last, last)
+    return f"{JOBS}.{last}" if home in (*_HOMES, *_OLD_HOMES) and last in JOB_NAMES else name
 
 
 def _add(module: Module, node: ast.stmt) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from ..rule import Rule
 from .absolute_import import AbsoluteImport
 from .approval_required import ApprovalRequired
+from .button_signature import ButtonSignature
 from .class_path_too_long import ClassPathTooLong
 from .dryrun_default_without_variable import DryrunDefaultWithoutVariable
 from .dryrun_misnamed import DryrunMisnamed
 from .dryrun_var_default import DryrunVarDefault
 from .exception_unused import ExceptionUnused
 from .exception_without_reason import ExceptionWithoutReason
+from .field_order_unknown import FieldOrderUnknown
 from .file_not_parsed import FileNotParsed
+from .group_name_not_text import GroupNameNotText
 from .hook_and_button import HookAndButton
+from .hook_signature import HookSignature
 from .import_missing import ImportMissing
 from .init_with_code import InitWithCode
 from .job_class_twice import JobClassTwice
 from .job_not_registered import JobNotRegistered
 from .jobs_module_missing import JobsModuleMissing
+from .lifecycle_signature import LifecycleSignature
 from .limit_against_default import LimitAgainstDefault
 from .meta_attribute_unknown import MetaAttributeUnknown
 from .meta_hides_base import MetaHidesBase
@@ -28,6 +33,7 @@ from .module_shadowed import ModuleShadowed
 from .name_never_loaded import NameNeverLoaded
 from .name_not_importable import NameNotImportable
 from .package_init_missing import PackageInitMissing
+from .receiver_with_variables import ReceiverWithVariables
 from .registered_is_no_job import RegisteredIsNoJob
 from .registered_outside_jobs import RegisteredOutsideJobs
 from .registered_twice import RegisteredTwice
@@ -42,12 +48,24 @@ from .soft_limit_over_hard import SoftLimitOverHard
 from .tests_below_jobs import TestsBelowJobs
 from .title_too_long import TitleTooLong
 from .title_twice import TitleTwice
+from .v1_attribute import V1Attribute
+from .v1_import import V1Import
+from .v1_log import V1Log
+from .v1_meta import V1Meta
+from .v1_method import V1Method
+from .v1_run import V1Run
+from .variable_option import VariableOption
+from .variable_option_ignored import VariableOptionIgnored
 from .variable_undescribed import VariableUndescribed
+from .writes_without_dryrun import WritesWithoutDryrun
+
+# The engine reports these two itself, since it knows what other rules have found.
+EXCEPTION_WITHOUT_REASON, EXCEPTION_UNUSED = ExceptionWithoutReason(), ExceptionUnused()
 
 RULES: list[Rule] = [
     # Exceptions
-    ExceptionWithoutReason(),
-    ExceptionUnused(),
+    EXCEPTION_WITHOUT_REASON,
+    EXCEPTION_UNUSED,
     # Layout
     RootInitMissing(),
     PackageInitMissing(),
@@ -89,6 +107,21 @@ RULES: list[Rule] = [
     ApprovalRequired(),
     SoftLimitOverHard(),
     LimitAgainstDefault(),
+    WritesWithoutDryrun(),
+    V1Run(),
+    V1Log(),
+    V1Attribute(),
+    V1Method(),
+    V1Meta(),
+    V1Import(),
+    HookSignature(),
+    ButtonSignature(),
+    LifecycleSignature(),
+    ReceiverWithVariables(),
+    VariableOption(),
+    VariableOptionIgnored(),
+    GroupNameNotText(),
+    FieldOrderUnknown(),
     # Database
     # Logging and errors
     # Security

@@ -6,8 +6,8 @@ import ast
 import sys
 from collections.abc import Iterator
 
-from ...source.modules import Module
 from ..context import Context
+from ..imports import absolute, made_relative, relative
 from ..rule import ERROR, Found, Rule
 
 
@@ -35,28 +35,9 @@ class AbsoluteImport(Rule):
             return
         roots = {name.split(".")[0] for name in context.repository.modules if name} - set(sys.stdlib_module_names)
         for module in context.modules:
-            for node in ast.walk(module.file.tree or ast.Module([], [])):
-                for name in _imported(node):
-                    if name.split(".")[0] in roots and not self._is_tried(context, node):
-                        relative = _relative(module, name)
-                        message = f"In Nautobot there is no module {name}, but one below the repository's slug: import {relative}."
-                        yield context.found(module, node, message)
-
-    def _is_tried(self, context: Context, node: ast.AST) -> bool:
-        return context.inside(node, (ast.Try,)) is not None
-
-
-def _imported(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-        yield node.module
-
-
-def _relative(module: Module, name: str) -> str:
-    """How a module names another of the repository in a relative import."""
-    here, there = module.package.split(".") if module.package else [], name.split(".")
-    common = 0
-    while common < min(len(here), len(there)) and here[common] == there[common]:
-        common += 1
-    return f"`{'.' * (len(here) - common + 1)}{'.'.join(there[common:])}`"
+            for node, name in absolute(module):
+                # Who tries an import knows that it may fail.
+                if name.split(".")[0] in roots and context.inside(node, (ast.Try,)) is None:
+                    dots, rest = relative(module, name)
+                    message = f"In Nautobot there is no module {name}, only one below the repository's slug: import `{'.' * dots}{rest}`."
+                    yield context.found(module, node, message, made_relative(context, module, node, name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import io
 import sys
 import tokenize
 import warnings
 from collections.abc import Iterator
 
 from ...source.files import SourceFile
+from ..comments import tokens
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
@@ -97,7 +97,7 @@ def _new_fstring(file: SourceFile) -> tuple[int, int, str] | None:
         return None
     start, end = (getattr(tokenize, f"FSTRING_{part}") for part in ("START", "END"))
     quotes: list[str] = []
-    for token in tokenize.generate_tokens(io.StringIO(file.text).readline):
+    for token in tokens(file):
         line, column = token.start[0], token.start[1] + 1
         if token.type in (start, tokenize.STRING) and quotes:
             quote = _quote(token.string)

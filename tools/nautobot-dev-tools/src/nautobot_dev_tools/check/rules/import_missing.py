@@ -39,7 +39,7 @@ class ImportMissing(Rule):
                 if node.level > depth:
                     yield context.found(module, node, f"{'.' * node.level} leads out of the repository.")
                     continue
-                source = context.repository._source(module, node)
+                source = context.repository.imported(module, node)[-1].rpartition(".")[0]
                 if source not in known:
                     yield context.found(
                         module, node, f"The repository has no {source.replace('.', '/')}.py or folder of that name."

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..context import Context
+from ..imports import absolute, made_relative
 from ..rule import WARNING, Found, Rule
 
 
@@ -31,11 +32,10 @@ class SlugInImport(Rule):
         """Find absolute imports whose name, without its first part, is a module below `jobs`."""
         own_name = context.repository.own_name
         for module in context.modules:
-            for node in ast.walk(module.file.tree or ast.Module([], [])):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                    names = [node.module]
-                for name in names:
-                    if own_name(name) != name:
-                        message = f"{name.split('.')[0]} is the repository's slug in one Nautobot only: import {own_name(name)} relatively."
-                        yield context.found(module, node, message)
+            for node, name in absolute(module):
+                own = own_name(name)
+                if own != name and context.inside(node, (ast.Try,)) is None:
+                    message = (
+                        f"{name.split('.')[0]} is the repository's slug in one Nautobot only: import {own} relatively."
+                    )
+                    yield context.found(module, node, message, made_relative(context, module, node, own))

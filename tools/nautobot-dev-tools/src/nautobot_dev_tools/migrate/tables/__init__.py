@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import yaml
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Both are safe; that in C is ten times as quick.
+loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Table(NamedTuple):
@@ -24,4 +25,4 @@ class Table(NamedTuple):
 def table(name: str) -> Table:
     """The table of a file in this folder, by its stem."""
     text = (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")
-    return Table(**yaml.load(text, Loader=_Loader))  # noqa: S506 - one of the two safe loaders
+    return Table(**yaml.load(text, Loader=loader))  # noqa: S506 - one of the two safe loaders
