@@ -1,8 +1,10 @@
 """``nautobot-jobs diff`` as it is called: revisions, formats, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -156,3 +158,26 @@ def test_no_nautobot_is_loaded(broken):
     done = subprocess.run([sys.executable, "-c", script], cwd=broken.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "variable `who` is gone" in done.stdout
+
+
+def test_names_that_no_terminal_can_show(repository, job, tmp_path):
+    """Of files in another encoding, with line ends, and with what a terminal would obey."""
+    text = "from nautobot.apps.jobs import Job, StringVar\nclass Audit(Job):\n    {}\n    def run(self, **data): pass\n"
+    names = [b"latin-\xfc.py", b"new\nline.py", b"esc\x1b[31m.py", b"[bold]x`@all`.py", "prüfung.py".encode()]
+    (repository.root / "jobs").mkdir()
+    for name in names:
+        (repository.root / "jobs" / os.fsdecode(name)).write_text(text.format("who = StringVar()"))
+    repository.commit()
+    for name in names:
+        (repository.root / "jobs" / os.fsdecode(name)).write_text(text.format("pass"))
+    program = str(Path(sys.executable).with_name("nautobot-jobs"))
+
+    for form in ("text", "markdown", "json"):
+        saved = tmp_path / form
+        words = [program, "diff", "HEAD", "--fail-on", "never", "--format", form, "--output", str(saved)]
+        done = subprocess.run(words, cwd=repository.root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "5 breaking" in done.stdout
+        assert "\x1b" not in done.stdout + saved.read_text()
+        assert all(len(line) < 1000 for line in done.stdout.splitlines())
+    assert len(json.loads((tmp_path / "json").read_text())["changes"]) == 5

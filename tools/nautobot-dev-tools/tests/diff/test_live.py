@@ -275,7 +275,7 @@ def test_the_slug(report):
     touched, notes = report(gone, "--slug", "other")
     assert not any(touched.values())
     assert len(notes) == 1
-    assert notes[0].endswith("has no Job jobs.greet.Greet.")
+    assert notes[0].endswith("has no Job `jobs.greet.Greet`.")
     touched, notes = report(gone, "--slug", "tiny")
     assert touched["variable-renamed:jobs.greet.Greet.who"]
     assert notes == []

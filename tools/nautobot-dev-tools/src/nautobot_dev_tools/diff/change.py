@@ -59,15 +59,20 @@ class Change:
         return SEVERITIES.index(self.severity), self.subject, self.kind
 
 
-def code(value: Any) -> str:
-    """A text as it stands in the source, as code in Markdown: on one line, whatever is in it."""
+def code(value: Any, longest: int | None = _LONGEST) -> str:
+    """A text as it stands in the source, as code in Markdown: on one line, and cut, whatever is in it."""
     text = value if isinstance(value, str) else shown(value)
-    text = re.sub(r"\s+", " ", "".join(each if each.isprintable() else " " for each in text)).strip()
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST - 1]}…"
+    text = printable(text)
+    if longest is not None and len(text) > longest:
+        text = f"{text[: longest - 1]}…"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
     return f"{fence}{pad}{text or ' '}{pad}{fence}"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without what a terminal would obey or could not show."""
+    return re.sub(r"\s+", " ", "".join(each if each.isprintable() else " " for each in text)).strip()
 
 
 def shown(value: Any) -> str:
