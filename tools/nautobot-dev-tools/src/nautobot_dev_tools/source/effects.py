@@ -128,10 +128,10 @@ class EffectsReader:
         key = node, tuple((variables or {}).items())
         if key not in self._read:
             inside = self.repository.inside(module, node)
-            self._read[node] = _Reading(
+            self._read[key] = _Reading(
                 self, inside, node, Models(self.repository, inside, node, variables or {})
             ).read()
-        return self._read[node]
+        return self._read[key]
 
     # What leads where
 
