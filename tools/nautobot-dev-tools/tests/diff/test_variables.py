@@ -45,6 +45,8 @@ CODE = [(BENIGN, "code")]  # written otherwise, and the same
         ("n = IntegerVar(max_value=9)", "n = IntegerVar(max_value=8)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(max_value=9)", "n = IntegerVar(max_value=10)", [(BENIGN, "variable-widened")]),
         ("n = IntegerVar(max_value=9)", "n = IntegerVar()", [(BENIGN, "variable-widened")]),
+        ("n = IntegerVar(min_value=0)", "n = IntegerVar()", CODE),
+        ("n = IPNetworkVar()", "n = IPNetworkVar(max_prefix_length=0)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(min_value=1)", "n = IntegerVar(min_value=2)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(min_value=2)", "n = IntegerVar(1)", [(BENIGN, "variable-widened")]),
         ("s = StringVar(regex='a')", "s = StringVar(regex='b')", [(BREAKING, "variable-narrowed")]),

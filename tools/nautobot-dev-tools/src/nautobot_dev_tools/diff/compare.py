@@ -63,17 +63,17 @@ def _compare_job(old: Job, new: Job, base: Revision, head: Revision) -> Iterator
 
 
 def _renamed(old: Job, new: Job, likeness: float) -> Change:
-    record = f'Job.objects.filter(module_name="<slug>.{old.module.name}", job_class_name="{old.name}")'
+    of_record = f'module_name="<slug>.{old.module.name}", job_class_name="{old.name}"'
+    is_now = f'module_name="<slug>.{new.module.name}", job_class_name="{new.name}"'
+    record = f"Job.objects.filter({of_record}).update({is_now})"
+    schedules = f'ScheduledJob.objects.filter(task="<slug>.{old.path}").update(task="<slug>.{new.path}")'
     then = (
-        f"{_ORPHANED} Before the sync, in `nautobot-server nbshell`, give the new name to the record: "
-        f'`{record}.update(module_name="<slug>.{new.module.name}", job_class_name="{new.name}")`, and to its schedules: '
-        f'`ScheduledJob.objects.filter(task="<slug>.{old.path}").update(task="<slug>.{new.path}")`. Or leave the class where it was, '
-        "as a subclass of the new one, and register both for a while."
+        f"{_ORPHANED} Before the sync, in `nautobot-server nbshell`, give the new name to the record: {code(record, None)}, and to its "
+        f"schedules: {code(schedules, None)}. Or leave the class where it was, as a subclass of the new one, and register both for a while."
     )
     what = f"Job {code(old.path)} is {code(new.path)} now, as it seems ({likeness:.0%} alike)"
-    return Change(
-        BREAKING, "job-renamed", old.path, what, then, old.path, place=Place(new.module.file.path, new.node.lineno)
-    )
+    place = Place(new.module.file.path, new.node.lineno)
+    return Change(BREAKING, "job-renamed", old.path, what, then, old.path, place=place)
 
 
 def _removed(path: str, job: Job, head: Revision) -> Change:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import DevToolsError
 from ..source.contracts import Contract, Job, contract_of
 from ..source.effects import EffectsReader
 from ..source.files import SourceFile, git, in_folder, in_revision
+from .change import code
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 # Beside the Python files: what a repository says of its needs, and what it allows.
 ALLOWED = ".nautobot-jobs-allow.yml"
@@ -38,6 +46,18 @@ class Revision:
         self.contract: Contract = contract_of(self.files)
         self.effects = EffectsReader(self.contract)
         self.jobs: dict[str, Job] = self._offered()
+        self._pyproject: dict[str, Any] = {}
+        try:
+            self._pyproject = tomllib.loads(self.texts.get("pyproject.toml", ""))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self.notes.append(f"{self.name}: pyproject.toml cannot be read: {code(str(error))}")
+
+    def pyproject(self, *keys: str) -> dict[str, Any]:
+        """A table of pyproject.toml; empty where it is not there, or no table."""
+        content: Any = self._pyproject
+        for key in keys:
+            content = content.get(key) if isinstance(content, dict) else None
+        return content if isinstance(content, dict) else {}
 
     def _offered(self) -> dict[str, Job]:
         """The Jobs that Nautobot would show, by class path.
@@ -69,7 +89,7 @@ class Revision:
         }
         if unclear:
             self.notes.append(
-                f"{self.name}: what `register_jobs({unclear[0]})` registers cannot be read; all {len(every)} classes of Jobs count."
+                f"{self.name}: what {code(f'register_jobs({unclear[0]})')} registers cannot be read; all {len(every)} classes of Jobs count."
             )
         elif every:
             self.notes.append(
