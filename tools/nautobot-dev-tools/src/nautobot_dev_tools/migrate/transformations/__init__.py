@@ -3,6 +3,7 @@
 from ..transformation import Transformation
 from .code_removals import CodeRemovals
 from .fields import Fields
+from .filters import Filters
 from .location_models import LocationModels
 from .log_methods import LogMethods
 from .module_moves import ModuleMoves
@@ -13,6 +14,7 @@ TRANSFORMATIONS: list[Transformation] = [
     LogMethods(),
     # By the tables of the upgrade guides. Fields first: they are understood by the models that are replaced next.
     Fields(),
+    Filters(),
     LocationModels(),
     RoleModels(),
     CodeRemovals(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ..models import Lookup, current, lookup, removed, renamed
+from ..moves import guarded
 from ..queries import Place, places, rewrite
 from ..statuses import status_by_name
 from ..tables import table
@@ -39,6 +40,8 @@ class Fields(Transformation):
         if "nautobot" not in file.source.file.text and not file.jobs:
             return file.module
         for place in places(file):
+            if guarded(file, place.node):
+                continue
             if place.model:
                 self._known(file, place)
             elif place.guess:
