@@ -37,18 +37,24 @@ def _with_import(module: cst.Module, source: str, name: str) -> cst.Module:
             body[index] = body[index].with_changes(body=[more if one is each else one for one in body[index].body])
             return module.with_changes(body=body)
     line = cst.parse_statement(f"from {source} import {name}\n")
-    # Beside its relatives if there are any, as people who sort their imports have it.
+    # Beside its relatives if there are any, as people who sort their imports have it; before relative ones.
     top = source.split(".")[0]
+    absolute = [index for index, each in found if not _source(each).startswith(".")]
     related = [index for index, each in found if _source(each).split(".")[0] == top]
-    if related:
-        body.insert(related[-1] + 1, line)
-    elif found:
-        body.insert(found[-1][0] + 1, line)
-    else:
-        at = _after_docstring(module)
-        if at < len(body) and not any(not each.comment for each in body[at].leading_lines[:1]):
-            body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False), *body[at].leading_lines])
-        body.insert(at, line.with_changes(leading_lines=[cst.EmptyLine(indent=False)] if at else []))
+    if related or absolute:
+        body.insert((related or absolute)[-1] + 1, line)
+        return module.with_changes(body=body)
+    at = found[0][0] if found else _after_docstring(module)
+    blank = cst.EmptyLine(indent=False)
+    lines: list[cst.EmptyLine] = [blank] if at else []
+    if at < len(body):
+        old = list(body[at].leading_lines)
+        if found:
+            lines, old = old, [blank]
+        elif not old or old[0].comment:
+            old = [blank, *old]
+        body[at] = body[at].with_changes(leading_lines=old)
+    body.insert(at, line.with_changes(leading_lines=lines))
     return module.with_changes(body=body)
 
 
@@ -65,10 +71,11 @@ def with_name(node: cst.ImportFrom, name: str) -> cst.ImportFrom:
 
 
 def _imports(module: cst.Module) -> list[tuple[int, cst.Import | cst.ImportFrom]]:
-    """The imports at the top level, each with the index of its statement."""
+    """The imports at the top level, each with the index of its statement, as far as the first class or function."""
+    ends = [index for index, each in enumerate(module.body) if isinstance(each, (cst.ClassDef, cst.FunctionDef))]
     return [
         (index, each)
-        for index, statement in enumerate(module.body)
+        for index, statement in enumerate(module.body[: ends[0]] if ends else module.body)
         if isinstance(statement, cst.SimpleStatementLine)
         for each in statement.body
         if isinstance(each, (cst.Import, cst.ImportFrom))

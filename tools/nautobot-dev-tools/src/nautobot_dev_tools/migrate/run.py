@@ -17,7 +17,7 @@ from ..errors import DevToolsError
 from ..source.contracts import Contract, contract_of
 from ..source.files import SourceFile, in_folder
 from ..source.modules import Module
-from .transformation import Outcome, Transformation
+from .transformation import CERTAIN, Change, Outcome, Transformation
 from .understood import Understood
 
 
@@ -85,7 +85,8 @@ def migrate(files: dict[str, SourceFile], transformations: Iterable[Transformati
     for each in chosen:
         for path, text in each.create(contract).items():
             if path not in files:
-                done.outcomes[path] = Outcome(path, None, text)
+                created = Change(1, each.id, "it is created", CERTAIN)
+                done.outcomes[path] = Outcome(path, None, text, changes=[created])
     return done
 
 
@@ -95,7 +96,7 @@ def migrate_file(
     """Transform one file. What cannot be transformed whole is left alone, with the problem said."""
     text = source.file.text
     left = Outcome(source.file.path, text, text, source.file.encoding)
-    concerned = [each for each in transformations if each.concerns(text)]
+    concerned = [each for each in transformations if each.touches(contract, source)]
     if not concerned:
         return left
     try:

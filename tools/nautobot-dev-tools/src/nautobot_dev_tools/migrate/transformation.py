@@ -9,6 +9,7 @@ import libcst as cst
 
 if TYPE_CHECKING:
     from ..source.contracts import Contract
+    from ..source.modules import Module
     from .understood import Understood
 
 DOCS = "https://docs.nautobot.com/projects/core/en/stable/"
@@ -94,6 +95,10 @@ class Transformation:
     def concerns(self, text: str) -> bool:
         """Whether a file with this text could be concerned; cheap, since every file is asked."""
         return True
+
+    def touches(self, contract: Contract, source: Module) -> bool:
+        """Whether a file is concerned, for what its text alone does not tell."""
+        return self.concerns(source.file.text)
 
     def run(self, file: Understood) -> cst.Module:
         """Note edits with `file.edit()` and the like; returns ``file.edited()``, the module with them."""

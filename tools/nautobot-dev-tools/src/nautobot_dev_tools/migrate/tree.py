@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-Edit = Callable[[Any], Any]
+Edit = Callable[..., Any]
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -80,11 +81,11 @@ class Understood:
         """The calls below a node, outer before inner."""
         return (each for each in self.walk(node) if isinstance(each, cst.Call))
 
-    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+    def parent(self, node: cst.CSTNode | None) -> cst.CSTNode | None:
         """The node that has this one as a child; None for the module and for nodes that are not in it."""
         if self._parents is None:
             self._parents = {child: each for each in self.walk() for child in children(each)}
-        return self._parents.get(node)
+        return self._parents.get(node) if node is not None else None
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The parents of a node, nearest first."""
@@ -166,22 +167,25 @@ class Understood:
         return self.repository.followed(canonical(self.names.get(first, first) + dot + rest))
 
     def line(self, node: cst.CSTNode) -> int:
-        """The line of the file as it was where a node, or what it was made from, begins; 1 if it is new."""
+        """The line of the file as it was where a node, or what it was made from or is in, begins."""
         if self._lines is None:
             positions = MetadataWrapper(self._original, unsafe_skip_copy=True).resolve(PositionProvider)
             self._lines = {each: position.start.line for each, position in positions.items()}
-        while node in self._origins:
-            node = self._origins[node]
-        return self._lines.get(node, 1)
+        for each in (node, *self.ancestors(node)):
+            while each in self._origins:
+                each = self._origins[each]
+            if each in self._lines:
+                return self._lines[each]
+        return 1
 
     # Editing
 
-    def edit(self, node: cst.CSTNode, change: Edit) -> None:
-        """Note an edit: `change` gets the node, edits inside it already applied, and returns what takes its place.
+    def edit(self, node: cst.CSTNode, change: Edit, *more: Any) -> None:
+        """Note an edit: `change` gets the node, edits inside it already applied, and `more`; it returns what takes its place.
 
         It may return ``cst.RemoveFromParent()``, or ``cst.FlattenSentinel([...])`` of statements for a statement.
         """
-        self._edits.setdefault(node, []).append(change)
+        self._edits.setdefault(node, []).append(partial(_with, change, more))
 
     def replace(self, node: cst.CSTNode, by: cst.CSTNode) -> None:
         """Note that a node gives way to another; edits inside it are lost."""
@@ -228,7 +232,7 @@ class Understood:
         """The module with all edits noted since the last call; also the new `module`."""
         for statement, comments in self._comments.items():
             if comments:
-                self.edit(statement, lambda node, comments=tuple(comments): with_comments(node, comments))
+                self.edit(statement, with_comments, tuple(comments))
         module = self.module
         if self._edits:
             touched = {each for node in self._edits for each in (node, *self.ancestors(node))}
@@ -239,6 +243,10 @@ class Understood:
         if module is not self.module:
             self.module, self._parents = module, None
         return module
+
+
+def _with(change: Edit, more: tuple[Any, ...], node: cst.CSTNode) -> Any:
+    return change(node, *more)
 
 
 @lru_cache(maxsize=1)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .files import SourceFile
 
 # Where Nautobot's own names come from: all homes of one name mean the same.
-_HOMES = ("nautobot.apps.jobs", "nautobot.extras.jobs", "nautobot.core.jobs", "nautobot.core.celery")
+_HOMES = ("nautobot.apps.jobs", "nautobot.extras.jobs", "nautobot.core.jobs", "nautobot.core.celery", "nautobot.jobs")
+# NetBox's, and what Nautobot 1 had for them: Jobs by another name.
+_OLD_HOMES = ("nautobot.extras.scripts", "nautobot.extras.reports", "extras.scripts", "extras.reports")
+_OLD_NAMES = {"Script": "Job", "BaseScript": "Job", "Report": "Job"}
 JOBS = "nautobot.apps.jobs"
 _NOTHING = object()
 
@@ -59,7 +62,10 @@ class Module:
 
 
 class Repository:
-    """The modules of a repository of Jobs, by dotted name; those whose files do not parse are in `broken`."""
+    """The modules of a repository of Jobs, by dotted name; those whose files do not parse are in `broken`.
+
+    `roots` are the first parts of these names.
+    """
 
     def __init__(self, files: Mapping[str, SourceFile]) -> None:
         self.files = dict(files)
@@ -74,10 +80,29 @@ class Repository:
             is_package = parts[-1] == "__init__"
             name = ".".join(parts[:-1] if is_package else parts)
             self.modules[name] = Module(name, file, is_package)
-        self._roots = {name.split(".")[0] for name in self.modules if name}
+        self.roots = {name.split(".")[0] for name in self.modules if name}
         for module in self.modules.values():
             for node in statements(module.file.tree):
                 self._bind(module, node)
+
+    def inside(self, module: Module, node: ast.AST) -> Module:
+        """A module as a function of it sees it: with the names that are imported in there."""
+        imports = [each for each in ast.walk(node) if isinstance(each, (ast.Import, ast.ImportFrom))]
+        if not imports:
+            return module
+        own = replace(module, names=dict(module.names))
+        for each in imports:
+            self._bind(own, each)
+        return own
+
+    def imported(self, module: Module, node: ast.AST) -> list[str]:
+        """The dotted names that an import statement asks for, and of ``from x import y`` both x and x.y; of others, none."""
+        if isinstance(node, ast.Import):
+            return [self.own_name(alias.name) for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            source = self._source(module, node)
+            return [each for each in (source, *(f"{source}.{alias.name}".lstrip(".") for alias in node.names)) if each]
+        return []
 
     def _bind(self, module: Module, node: ast.stmt) -> None:
         own = f"{module.name}." if module.name else ""
@@ -116,8 +141,10 @@ class Repository:
 
     def _bind_all(self, module: Module, source: str) -> None:
         """What ``from x import *`` brings: Nautobot's names are few and known, the repository's own are read."""
-        if source in _HOMES:
-            module.names.update({name: f"{JOBS}.{name}" for name in JOB_NAMES})
+        if source in (*_HOMES, *_OLD_HOMES):
+            module.names.update({name: canonical(f"{source}.{name}") for name in JOB_NAMES})
+            if source in _OLD_HOMES:
+                module.names.update({name: f"{JOBS}.{of}" for name, of in _OLD_NAMES.items()})
         elif source in self.modules and source != module.name:
             other = self.modules[source]
             if not other.names:  # not yet bound, and it cannot wait for this one
@@ -127,7 +154,7 @@ class Repository:
 
     def own_name(self, name: str) -> str:
         """A module's name from the repository's root, where it was imported through the package that Nautobot makes of it."""
-        if not name or name in self.modules or name.split(".")[0] in self._roots:
+        if not name or name in self.modules or name.split(".")[0] in self.roots:
             return name
         rest = name.partition(".")[2]
         return rest if rest in self.modules and rest.split(".")[0] == "jobs" else name
@@ -204,7 +231,9 @@ class Repository:
 def canonical(name: str) -> str:
     """One name for what Nautobot offers in several places."""
     home, _, last = name.rpartition(".")
-    return f"{JOBS}.{last}" if home in _HOMES and last in JOB_NAMES else name
+    if home in _OLD_HOMES:
+        last = _OLD_NAMES.get(last, last)
+    return f"{JOBS}.{last}" if home in (*_HOMES, *_OLD_HOMES) and last in JOB_NAMES else name
 
 
 def statements(node: ast.AST | None) -> Iterator[ast.stmt]:

@@ -52,7 +52,7 @@ class LogMethods(Transformation):
                 arguments[0] = arguments[0].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
                 arguments.append(_extra(obj))
             func = cst.parse_expression(f"{dotted(call.func.value)}.{new}")
-            file.edit(call, lambda node, func=func, arguments=arguments: _called(node, func, arguments))
+            file.edit(call, _called, func, arguments)
             confidence = CERTAIN if sure and trust == CERTAIN else LIKELY
             file.changed(call, f"{name}() becomes {new}()", confidence)
             if name == "log_failure" and new != "fail":
