@@ -74,6 +74,11 @@ class Objects:
         """Whether a name is a variable, a parameter or a definition of the file, where it stands; imports do not count."""
         return bool(self._bindings(node))
 
+    def values_of(self, node: cst.Name) -> list[cst.CSTNode]:
+        """All that a name is assigned where it stands; empty if it is bound in other ways, too."""
+        found = self._bindings(node)
+        return [each.node for each in found] if all(each.kind == "value" for each in found) else []
+
     def _model_of(self, node: cst.CSTNode, depth: int) -> str:
         if isinstance(node, cst.Name):
             return self._of_name(node, depth)
