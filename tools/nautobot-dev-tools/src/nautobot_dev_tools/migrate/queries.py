@@ -71,11 +71,23 @@ class Place:
 def places(file: Understood) -> Iterator[Place]:
     """All places of a file, also those whose model cannot be told."""
     objects = objects_of(file)
+    made = set(_annotated(objects))
     for node in objects.nodes:
         if isinstance(node, cst.Call):
-            yield from _of_call(file, objects, node)
+            for place in _of_call(file, objects, node):
+                if place.path.removeprefix("-").partition("__")[0] not in made:
+                    yield place
         elif isinstance(node, cst.Attribute):
             yield from _of_attribute(file, objects, node)
+
+
+def _annotated(objects: Objects) -> Iterator[str]:
+    """Names that queries of the file make up: they are no fields."""
+    for node in objects.of_type(cst.Call):
+        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
+            continue
+        if node.func.attr.value in ("aggregate", "alias", "annotate", "values", "values_list"):
+            yield from (each.keyword.value for each in node.args if each.keyword is not None)
 
 
 def rewrite(file: Understood, place: Place, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ..age import is_old
 from ..models import Lookup, current, lookup, removed, renamed
 from ..moves import guarded
 from ..queries import Place, places, rewrite
@@ -23,6 +24,7 @@ class Fields(Transformation):
     """A site's region is its parent now; a lookup by a site finds nothing in the locations below it.
 
     Where the model can be told and the tables name the new field, it is changed: certain if it means the same as before.
+    In a repository of 1.x a name alone may tell it, such as `device`: then it is likely.
     A path with a field that is gone stays as it is, with a TODO that says which field, so that nothing is half done.
     """
 
@@ -39,14 +41,15 @@ class Fields(Transformation):
         """Rewrite what is known; mark the rest."""
         if "nautobot" not in file.source.file.text and not file.jobs:
             return file.module
+        old = is_old(file.contract)
         for place in places(file):
             if guarded(file, place.node):
                 continue
             if place.model:
                 self._known(file, place)
-            elif place.guess:
+            elif place.guess and old:
                 self._guessed(file, place)
-            else:
+            elif old and not place.guess:
                 self._unknown(file, place)
         return file.edited()
 

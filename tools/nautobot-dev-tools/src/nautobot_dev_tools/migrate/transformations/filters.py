@@ -8,6 +8,7 @@ from functools import cache
 
 import libcst as cst
 
+from ..age import is_old_job
 from ..models import current, model_named
 from ..moves import guarded
 from ..objects import objects_of
@@ -93,7 +94,7 @@ class Filters(Transformation):
             if name is None or not isinstance(element.key, cst.SimpleString):
                 continue
             new, confidence, problem = new_filter(model, name)
-            if (model, name) == ("IPAddress", "parent") and _is_old(file):
+            if (model, name) == ("IPAddress", "parent") and any(map(is_old_job, file.jobs.values())):
                 file.todo(
                     element, "The filter parent finds what is right in a prefix now; the filter prefix, all in it"
                 )
@@ -118,7 +119,7 @@ class Filters(Transformation):
             if name == "status" and text in NAMES:
                 file.replace(value, with_text(value, NAMES[text]))
                 file.changed(value, f"The status {text} is called {NAMES[text]}", LIKELY)
-            elif name in _by_name() and re.fullmatch("[a-z0-9-]+", text) and _is_old(file):
+            elif name in _by_name() and re.fullmatch("[a-z0-9-]+", text) and any(map(is_old_job, file.jobs.values())):
                 file.todo(value, f"The filter {name} takes a name in place of the slug {text}", _REMOVED)
 
 
@@ -141,12 +142,3 @@ def _by_name() -> set[str]:
     """Filters that took a slug and take a name."""
     rows = table("v2-filters-enhanced-fields").rows
     return {name.partition(" ")[0] for _, name, said in rows if "by name" in said} | {"location", "subtree", "tags"}
-
-
-def _is_old(file: Understood) -> bool:
-    """Whether a Job of the file is of 1.x, by its run(): only then may a value be a slug."""
-    for job in file.jobs.values():
-        run = job.methods.get("run")
-        if run and {"data", "commit"} & {each.arg for each in run[1].args.args}:
-            return True
-    return False
