@@ -42,8 +42,9 @@ def replace_model(file: Understood, replacement: Replacement) -> None:
     uses = list(_uses(file, objects, replacement.old))
     app, _, name = replacement.new.partition(".")
     home = f"nautobot.{app}.models"
-    imports = [node for node in objects.of_type(cst.ImportFrom) if isinstance(node, cst.ImportFrom)]
-    ours = [(node, alias) for node in imports for alias in _aliases(file, node, replacement.old)]
+    ours = [
+        (node, alias) for node in objects.of_type(cst.ImportFrom) for alias in _aliases(file, node, replacement.old)
+    ]
     if not uses and not ours:
         return
     if any(guarded(file, node) for node, _ in ours):
@@ -71,7 +72,7 @@ def relabel(file: Understood, replacement: Replacement) -> None:
     pattern = re.compile(rf"{app}\.((?:view|add|change|delete)_)?({model}|{model.lower()})")
     for node in objects_of(file).of_type(cst.SimpleString):
         text = string_of(node)
-        if isinstance(node, cst.SimpleString) and text and (found := pattern.fullmatch(text)):
+        if text and (found := pattern.fullmatch(text)):
             now = new_model if found.group(2) == model else new_model.lower()
             new = f"{new_app}.{found.group(1) or ''}{now}"
             file.replace(node, with_text(node, new))
@@ -88,6 +89,8 @@ def _aliases(file: Understood, node: cst.ImportFrom, old: str) -> Iterator[cst.I
 
 def _is(file: Understood, qualified: str, old: str) -> bool:
     app, _, name = old.partition(".")
+    if not qualified:
+        return False
     followed = file.repository.followed(qualified)
     return bool(re.fullmatch(rf"nautobot\.{app}\.models(\.\w+)*\.{name}", followed))
 
@@ -95,6 +98,10 @@ def _is(file: Understood, qualified: str, old: str) -> bool:
 def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | cst.Attribute]:
     """The expressions that stand for the model."""
     for node in objects.of_type(cst.Name, cst.Attribute):
+        if isinstance(node, cst.Name) and (node.value not in file.names or objects.binds(node)):
+            continue
+        if not _is(file, file.qualified(node), old):
+            continue
         above = file.parent(node)
         if isinstance(above, (cst.ImportFrom, cst.ImportAlias, cst.AsName, cst.Param)):
             continue
@@ -102,10 +109,7 @@ def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | c
             continue
         if isinstance(above, cst.Arg) and above.keyword is node:
             continue
-        if isinstance(node, cst.Name) and (node.value not in file.names or objects.binds(node)):
-            continue
-        if isinstance(node, (cst.Name, cst.Attribute)) and dotted(node) and _is(file, file.qualified(node), old):
-            yield node
+        yield node
 
 
 def _taken(file: Understood, objects: Objects, name: str, full: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import libcst as cst
@@ -18,6 +19,7 @@ _CABLE = frozenset({"cable", "cable_id"})
 _PEERS = frozenset({"_cable_peer", "_cable_peer_id", "_cable_peer_type"})
 _TERMINATIONS = tuple(f"termination_{end}{field}" for end in "ab" for field in ("", "_id", "_type", "_type_id"))
 _TRANSLATED = frozenset({"exclude", "filter", "get", "get_or_create", "update_or_create"})
+_NAMES = re.compile(r"(\b|__)(cable(_id)?|_cable_peer\w*|_path|termination_[ab]\w*?)(\b|__)")
 _SETS = "a cable is no field of what it ends at; connect by Cable, disconnect by cable.delete() or by cable = None"
 
 
@@ -61,7 +63,7 @@ class Cables(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has any of the names."""
-        return "cable" in text or "_path" in text or "termination_" in text
+        return _NAMES.search(text) is not None
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite where the release notes have an equivalent; mark the rest."""

@@ -21,7 +21,7 @@ class DeviceClusters(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has a cluster of anything."""
-        return "cluster" in text
+        return "cluster" in text and "device" in text.lower()
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite what is known."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import libcst as cst
 
 from ..age import is_old
@@ -17,6 +20,7 @@ _REMOVED = table("v2-database-removed-fields").page
 # In a query whose model cannot be told: these names are Nautobot's alone, and mean the same in every model.
 _EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
 # These names mean something else in newer Nautobots, or outside of Nautobot.
+_WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
 _DOUBTFUL = frozenset({"region", "site", "slug"})
 
 
@@ -34,8 +38,12 @@ class Fields(Transformation):
     page = table("v2-database-renamed-fields").page
 
     def concerns(self, text: str) -> bool:
-        """Whether it has any of the names."""
-        return any(name in text for name in _names())
+        """Whether it has any of the names, and the model of it, whatever way that is written."""
+        found = set(_WORD.findall(text)) & _fields().keys()
+        if not found:
+            return False
+        plain = text.lower().replace("_", "")
+        return any(model in plain for name in found for model in _fields()[name])
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite what is known; mark the rest."""
@@ -99,6 +107,15 @@ class Fields(Transformation):
         file.todo(place.node, reason or found.problem, _REMOVED if found.problem else "")
 
 
-def _names() -> set[str]:
-    found = {name for fields in renamed().values() for name in fields}
-    return found | {name for fields in removed().values() for name in fields} | {"slug"}
+@cache
+def _fields() -> dict[str, set[str]]:
+    """Models in lower case by the names of fields that are renamed or gone."""
+    found: dict[str, set[str]] = {}
+    for models in (renamed(), removed()):
+        for model, fields in models.items():
+            for name in fields:
+                found.setdefault(name, set()).add(model.lower())
+                found.setdefault(f"{name}_id", set()).add(model.lower())
+    for name in _DOUBTFUL:
+        found.setdefault(name, set()).add("")
+    return found

@@ -26,7 +26,7 @@ class GraphqlQueries(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has queries."""
-        return "graphql" in text.lower() or "query" in text
+        return ("query" in text or "graphql" in text.lower()) and _WORDS.search(text) is not None
 
     def run(self, file: Understood) -> cst.Module:
         """Mark strings that look like a query."""

@@ -23,7 +23,7 @@ class JobQueues(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has queues."""
-        return "task_queue" in text or "queue" in text
+        return "task_queue" in text or ("queue" in text and "ScheduledJob" in text)
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite the calls; mark the rest."""

@@ -21,7 +21,7 @@ class PrefixLocations(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has a location of anything; one that was a site is not in the text yet."""
-        return "location" in text or "site" in text
+        return ("location" in text or "site" in text) and any(name in text.lower() for name in ("prefix", "vlan"))
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite what is known."""

@@ -28,7 +28,9 @@ class Prefixes(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it has any of them."""
-        return any(name in text for name in ("is_pool", "get_child_prefixes", "container", "Container", "Aggregate"))
+        return any(name in text for name in ("is_pool", "get_child_prefixes", "Container", "Aggregate")) or (
+            "container" in text and "status" in text
+        )
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite the certain ones; mark the rest."""
