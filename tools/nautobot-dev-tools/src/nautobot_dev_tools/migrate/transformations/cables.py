@@ -68,7 +68,7 @@ class Cables(Transformation):
     def run(self, file: Understood) -> cst.Module:
         """Rewrite where the release notes have an equivalent; mark the rest."""
         for place in places(file):
-            if guarded(file, place.node):
+            if not _NAMES.search(place.path) or guarded(file, place.node):
                 continue
             if place.use == "attribute":
                 self._attribute(file, place)

@@ -51,7 +51,8 @@ class Fields(Transformation):
             return file.module
         old = is_old(file.contract)
         for place in places(file):
-            if guarded(file, place.node):
+            names = place.path.removeprefix("-").split("__")
+            if not _fields().keys() & {*names} or guarded(file, place.node):
                 continue
             if place.model:
                 self._known(file, place)

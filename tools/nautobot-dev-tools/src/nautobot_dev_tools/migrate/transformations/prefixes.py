@@ -35,7 +35,8 @@ class Prefixes(Transformation):
     def run(self, file: Understood) -> cst.Module:
         """Rewrite the certain ones; mark the rest."""
         for place in places(file):
-            if guarded(file, place.node):
+            names = place.path.split("__")
+            if not {"is_pool", "status", "slug", "name"} & {*names} or guarded(file, place.node):
                 continue
             if place.path.rpartition("__")[2] == "is_pool" and place.argument is not None:
                 self._pool(file, place)
