@@ -99,15 +99,18 @@ def migrate_file(
     concerned = [each for each in transformations if each.touches(contract, source)]
     if not concerned:
         return left
+    if "\r" in text.replace("\r\n", ""):
+        left.problem = "it has lone carriage returns, which LibCST would change"
+        return left
     try:
         file = Understood(contract, source, version(to))
-        if file.module.code != text:
-            left.problem = "LibCST does not give it back as it is (lone carriage returns?)"
-            return left
+        original = file.module
         for each in concerned:
             file.transformation = each
             each.run(file)
-        after = file.edited().code
+        if file.edited() is original:
+            return file.outcome
+        after = file.module.code
     except cst.ParserSyntaxError as error:
         left.problem = f"LibCST does not parse it: {error.message} in line {error.raw_line}"
         return left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -31,17 +31,22 @@ _LAYOUT = (
 )
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+@cache
+def _is_seen(kind: type) -> bool:
+    return issubclass(kind, cst.CSTNode) and not issubclass(kind, _LAYOUT)
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes right below one, without those of layout; much quicker than LibCST's own `children`."""
+    found = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if not isinstance(value, _LAYOUT):
-                yield value
-        elif isinstance(value, (list, tuple)):
-            for each in value:
-                if isinstance(each, cst.CSTNode) and not isinstance(each, _LAYOUT):
-                    yield each
+        kind = type(value)
+        if kind is list or kind is tuple:
+            found += [each for each in value if _is_seen(type(each))]
+        elif _is_seen(kind):
+            found.append(value)
+    return found
 
 
 def dotted(node: cst.CSTNode) -> str:

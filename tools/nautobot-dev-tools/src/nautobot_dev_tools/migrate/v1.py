@@ -13,6 +13,8 @@ from ..source.effects import EffectsReader
 from ..source.modules import Module
 from .tree import children
 
+# Ends of names of classes that are bases of Jobs, where they come from elsewhere.
+LOOKS_LIKE = ("Job", "Script", "Report", "JobMixin", "JobBase")
 _SAVING = frozenset(["save", "validated_save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"])
 
 
@@ -62,6 +64,22 @@ def is_v1_signature(node: ast.FunctionDef, job: Job | None) -> bool:
     if node.args.posonlyargs or node.args.kwonlyargs:
         return False
     return names[1:] == ["data", "commit"] or (names[1:] == ["data"] and (job is None or "data" not in job.variables))
+
+
+def has_jobs(contract: Contract, module: Module) -> bool:
+    """Whether a module has a class at its top level that is a Job, a base of one, or looks like one."""
+    known = bases_of_jobs(contract)
+    return any(
+        f"{module.name}.{name}".lstrip(".") in known
+        or any(ast.unparse(base).endswith(LOOKS_LIKE) for base in node.bases)
+        for name, node in module.classes.items()
+    )
+
+
+@lru_cache(maxsize=1)
+def bases_of_jobs(contract: Contract) -> set[str]:
+    """Dotted names of all Jobs and all classes that they inherit from."""
+    return {name for job in contract.jobs.values() for name in contract.ancestors(job.module, job.node)}
 
 
 def writes(contract: Contract, job: Job) -> bool:
