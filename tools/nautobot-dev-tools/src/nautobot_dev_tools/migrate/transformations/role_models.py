@@ -39,10 +39,9 @@ class RoleModels(Transformation):
         )
 
     def run(self, file: Understood) -> cst.Module:
-        """Replace one after the other, for all become the same name."""
+        """Replace all."""
         for old, new in table("v2-models-roles").rows:
             replacement = _replacement(old, new)
             replace_model(file, replacement)
             relabel(file, replacement)
-            file.edited()
-        return file.module
+        return file.edited()
