@@ -87,10 +87,14 @@ def _tiles(outcomes: list[Outcome]) -> str:
     changed = sum(each.differs for each in outcomes)
     tiles = [
         ("total", changed, "file changes" if changed == 1 else "files change"),
-        (CERTAIN, counts[CERTAIN], "changes are certain"),
-        (LIKELY, counts[LIKELY], "changes are likely: look at them"),
-        (TODO, counts[TODO], "places need a person"),
-        (PROBLEM, counts[PROBLEM], "files were left alone"),
+        (CERTAIN, counts[CERTAIN], "certain change" if counts[CERTAIN] == 1 else "certain changes"),
+        (
+            LIKELY,
+            counts[LIKELY],
+            "likely change: look at it" if counts[LIKELY] == 1 else "likely changes: look at them",
+        ),
+        (TODO, counts[TODO], "place needs a person" if counts[TODO] == 1 else "places need a person"),
+        (PROBLEM, counts[PROBLEM], "file was left alone" if counts[PROBLEM] == 1 else "files were left alone"),
     ]
     return (
         '<section aria-label="Summary" class="tiles">'
@@ -127,7 +131,10 @@ def _by_transformation(outcomes: list[Outcome], transformations: list[Transforma
             length = 100 * counts[each.id, kind] / most
             rectangles += f'<rect class="{kind}" x="{start:.2f}" width="{length:.2f}" height="8"/>' if length else ""
             start += length
-        numbers = "".join(f'<td class="number">{counts[each.id, kind] or ""}</td>' for kind in (CERTAIN, LIKELY, TODO))
+        numbers = "".join(
+            f'<td class="number" data-word="{_WORDS[kind]}">{counts[each.id, kind] or ""}</td>'
+            for kind in (CERTAIN, LIKELY, TODO)
+        )
         rows.append(
             f'<tr><td><a href="{escape(each.url)}">{escape(each.title)}</a> <span class="muted">{escape(each.since)}</span></td>'
             f'<td><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{rectangles}</svg></td>{numbers}</tr>'
@@ -156,12 +163,18 @@ def _file(outcome: Outcome) -> str:
         for kind in (PROBLEM, TODO, LIKELY, CERTAIN)
         if counts[kind]
     )
-    rows = "".join(_row(*each) for each in sorted(_said(outcome)))
+    rows = "".join(_row(*each) for each in sorted(_said(outcome), key=_order))
     new = " <em>new</em>" if outcome.before is None else ""
     return (
         f"<details{' open' if outcome.todos or outcome.problem else ''}><summary><code>{escape(outcome.path)}</code>{new}{badges}</summary>"
         f'<table class="said"><tbody>{rows}</tbody></table>{_diff(outcome)}</details>'
     )
+
+
+def _order(said: tuple[int, str, str, str, str]) -> tuple[bool, int, str]:
+    """What needs a person first, then by line."""
+    line, kind, text, *_ = said
+    return kind not in (TODO, PROBLEM), line, text
 
 
 def _row(line: int, kind: str, text: str, transformation: str, url: str) -> str:
