@@ -26,7 +26,7 @@ from ..console import err, out
     help="Load the result in a real Nautobot: which Jobs register, which forms open.",
 )
 @click.option("--nautobot", metavar="VERSION", help="With --verify, in this version (default: the installed one).")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--jobs", "processes", type=click.IntRange(min=1), help="Processes (default: one for each CPU).")
 def migrate(
     path: Path,
@@ -74,6 +74,10 @@ def migrate(
         if verifies:
             result["verified"] = report.as_dict()
         click.echo(json.dumps(result, indent=2))
+    elif form == "html":
+        from .page import as_html
+
+        click.echo(as_html(done, chosen, name=path.resolve().name, since=since, to=to, written=writes), nl=False)
     else:
         if shows_diff:
             for outcome in changed:
@@ -84,4 +88,6 @@ def migrate(
         if changed and not writes:
             err.print("Nothing was written; --write does, --diff shows it.", markup=False)
     if verifies and not report.ok:
+        if form == "html":
+            err.print(report.as_text(), markup=False, soft_wrap=True)
         raise click.exceptions.Exit(1)
