@@ -48,6 +48,7 @@ def effects(files, path="jobs.example.Example") -> Effects:
         ("text.save()", [UNKNOWN]),
         ("cursor.execute('DELETE FROM dcim_device')", [UNKNOWN]),
         # What looks like it, and is none.
+        ("cursor.execute('SELECT 1')", []),
         ("seen = set()\nseen.add(devices)\nseen.clear()", []),
         ("{}.update(a=1)", []),
         ("workbook.save('out.xlsx')", []),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DevToolsError
-from ..project import pyproject
+from ..project import pyproject, table
 from .rule import SEVERITIES, Rule
 from .rules import RULES
 
@@ -39,16 +39,17 @@ class Config:
         Raises:
             DevToolsError: it says what cannot be understood.
         """
-        settings = _table(_table(pyproject(root), "tool"), "nautobot-jobs")
-        said = _table(settings, "check")
+        settings = table(pyproject(root), "tool", "nautobot-jobs")
+        said = table(settings, "check")
         unknown = set(said) - {"select", "ignore", "per-file-ignores", "severity"}
         if unknown:
             raise DevToolsError(f"[tool.nautobot-jobs.check] has no setting {', '.join(sorted(unknown))}.")
+        by_file = table(said, "per-file-ignores")
         return cls(
             select=known(said.get("select", ())),
             ignore=known(said.get("ignore", ())),
-            per_file_ignores={pattern: known(ids) for pattern, ids in _table(said, "per-file-ignores").items()},
-            severities=_severities(_table(said, "severity")),
+            per_file_ignores={pattern: known(ids) for pattern, ids in by_file.items()},
+            severities=_severities(table(said, "severity")),
             settings=settings,
         )
 
@@ -84,15 +85,7 @@ def known(ids: Any) -> tuple[str, ...]:
     return parts
 
 
-def _table(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A table of the settings; none is empty."""
-    table = settings.get(name, {})
-    if not isinstance(table, dict):
-        raise DevToolsError(f"pyproject.toml: {name} is a table, not {table!r}.")
-    return table
-
-
-def _severities(said: Mapping[str, Any]) -> dict[str, str]:
+def _severities(said: Any) -> dict[str, str]:
     for name, severity in said.items():
         known([name])
         if severity not in SEVERITIES:

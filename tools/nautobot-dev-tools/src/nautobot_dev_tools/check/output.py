@@ -109,7 +109,14 @@ def _sarif_result(one: Finding, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": one.severity,
         "message": {"text": one.found.message},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(one.path)}, "region": region}}],
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(one.path, errors="surrogateescape")},
+                    "region": region,
+                }
+            }
+        ],
     }
 
 

@@ -7,6 +7,7 @@ so that rather too much is told than too little; what is chosen at run time only
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _PROCESSES = words(
     "subprocess os.system os.popen os.exec os.spawn os.posix_spawn os.fork pty pexpect multiprocessing ansible_runner "
     "asyncio.create_subprocess_exec asyncio.create_subprocess_shell"
 )
+_READS = re.compile(r"\s*(SELECT|SET|SHOW|EXPLAIN|FETCH|DECLARE)\b", re.IGNORECASE)
 _MAKES = frozenset(["create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update"])
 _MAKES_SURELY = _MAKES - {"create", "update"}  # other objects have methods of these names
 _SETS = frozenset(["set", "add", "remove", "clear"])
@@ -251,7 +253,9 @@ class _Reading:
         elif what in _SETS and isinstance(func.value, ast.Attribute) and (owner := self.models.of(func.value.value)):
             self.found.writes.setdefault(owner, place)
         elif what in ("execute", "executemany") and isinstance(func.value, ast.Name) and "cursor" in func.value.id:
-            self.found.writes.setdefault(UNKNOWN, place)
+            text = str(getattr(call.args[0], "value", "")) if call.args else ""
+            if not _READS.match(text):
+                self.found.writes.setdefault(UNKNOWN, place)
 
     @staticmethod
     def _is_plain_save(call: ast.Call, func: ast.Attribute) -> bool:
