@@ -76,7 +76,7 @@ class CountDevices(Job):
     def check(self, context: Context) -> Iterator[Found]:
         """Find queries in the methods of Jobs that ask for no permission at all."""
         for code in context.code:
-            decides: dict[ast.AST, bool] = {}
+            deciding = {code.class_of(each) for each in code.of(ast.Attribute) if each.attr in _CHECKS}
             for manager in code.managers:
                 function = code.function(manager)
                 owner = code.class_of(manager)
@@ -89,9 +89,7 @@ class CountDevices(Job):
                     continue
                 if (query.steps[0][0] not in LAZY and query.steps[0][0] not in READS) or _is_fixed(query.steps[0][1]):
                     continue
-                if owner not in decides:
-                    decides[owner] = any(getattr(each, "attr", "") in _CHECKS for each in ast.walk(owner))
-                if not decides[owner] and not (query.is_queryset and _is_handed_on(code, chain, function)):
+                if owner not in deciding and not (query.is_queryset and _is_handed_on(code, chain, function)):
                     model = query.model.rpartition(".")[2]
                     message = f'This asks for every {model}, whether or not the user may see it: {model}.objects.restrict(self.user, "view").'
                     yield context.found(code.module, manager, message)
