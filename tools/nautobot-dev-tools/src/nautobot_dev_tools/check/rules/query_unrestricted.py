@@ -91,7 +91,7 @@ class CountDevices(Job):
                     continue
                 if owner not in deciding and not (query.is_queryset and _is_handed_on(code, chain, function)):
                     model = query.model.rpartition(".")[2]
-                    message = f'This asks for every {model}, whether or not the user may see it: {model}.objects.restrict(self.user, "view").'
+                    message = f'This asks among all of {model}, whether or not the user may see them: {model}.objects.restrict(self.user, "view").'
                     yield context.found(code.module, manager, message)
 
 
