@@ -89,7 +89,10 @@ def _is_simple(call: ast.Call) -> bool:
     if isinstance(message, ast.JoinedStr):
         values = [each for each in message.values if isinstance(each, ast.FormattedValue)]
         texts = [each.value for each in message.values if isinstance(each, ast.Constant)]
-        plain = all(each.format_spec is None and each.conversion in _CONVERSIONS for each in values)
+        plain = all(
+            each.format_spec is None and each.conversion in _CONVERSIONS and not isinstance(each.value, _LOOSE)
+            for each in values
+        )
         return plain and all(isinstance(each, str) and not each.rstrip().endswith("=") for each in texts)
     if isinstance(message, ast.BinOp):
         plain = isinstance(message.op, ast.Mod) and isinstance(message.left, ast.Constant)
@@ -99,6 +102,10 @@ def _is_simple(call: ast.Call) -> bool:
         plain = isinstance(text, ast.Constant) and not _has_star(message.args)
         return plain and _fields(ast.literal_eval(text)) == len(message.args) > 0
     return False
+
+
+# What may stand without parentheses in the braces of an f-string, and not as an argument.
+_LOOSE = (ast.Tuple, ast.Yield, ast.YieldFrom)
 
 
 def _has_star(nodes: list[ast.expr]) -> bool:
