@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from ...source.contracts import HOOK
 from ..code import Code
 from ..context import Context
-from ..queries import CONSUMERS, LAZY, READS, query_of
+from ..queries import CONSUMERS, LAZY, NETWORK, READS, query_of
 from ..rule import WARNING, Found, Rule
 
-# The models that object permissions are given for; what describes them (statuses, roles, tags) every Job may read.
-_RESTRICTED = re.compile(
-    r"^(nautobot\.)?(dcim|ipam|circuits|tenancy|virtualization|wireless|cloud|vpn|load_balancers)\.(models\.)?(\w+\.)*[A-Z]\w*$"
-)
 _CHECKS = frozenset(["has_perm", "has_perms", "has_module_perms", "is_superuser", "is_staff"])
 
 
@@ -85,7 +80,7 @@ class CountDevices(Job):
                     continue
                 chain = code.chain(manager)
                 query = query_of(code, chain)
-                if not query or not query.steps or not _RESTRICTED.match(query.model) or query.has("restrict", "none"):
+                if not query or not query.steps or not NETWORK.match(query.model) or query.has("restrict", "none"):
                     continue
                 if (query.steps[0][0] not in LAZY and query.steps[0][0] not in READS) or _is_fixed(query.steps[0][1]):
                     continue
