@@ -188,6 +188,15 @@ def save(form, device, devices, pk):
         each.save()
 
 
+def create(form, values):
+    Device.objects.create(name="x")  # <-
+    Device.objects.create(**values)  # <-
+    Status.objects.create(name="x")
+    form.create(name="x")
+    Device.objects.get(pk=1).interfaces.create(name="x")
+    Device.objects.get_or_create(name="x")
+
+
 def known(pk):
     one = Device.objects.get(pk=pk)
     one.save()  # <-
@@ -395,7 +404,60 @@ def go(values, form, new):
     )
 
 
-@pytest.mark.parametrize("rule", ["JOB401", "JOB403", "JOB404", "JOB405", "JOB406", "JOB707"])
+def test_relations_in_loops():
+    assert_marked(
+        "JOB407",
+        JOB
+        + """
+FIELDS = ["role"]
+
+
+def go(rows, unknown):
+    for device in Device.objects.all():
+        print(device.location.name, device.location)  # <-
+        print(device.role_id, device.name, device.serial)
+        device.location = None
+        for row in rows:
+            print(device.status)  # <-
+    for device in Device.objects.select_related("location__parent", "role").order_by("name"):
+        print(device.location.parent, device.role)
+        print(device.tenant)  # <-
+    for device in Device.objects.prefetch_related("location"):
+        print(device.location)
+    for device in Device.objects.annotate(role=unknown):
+        print(device.role)
+    for device in Device.objects.select_related():
+        print(device.location)
+    for device in Device.objects.select_related(*FIELDS):
+        print(device.role)
+    for device in Device.objects.all()[:10]:
+        print(device.location)
+    for device in unknown:
+        print(device.location)
+    for device in Device.objects.values("location"):
+        print(device.location)
+    device = Device.objects.first()
+    for row in rows:
+        print(device.location)
+    devices = Device.objects.all()
+    if rows:
+        devices = devices.select_related("role")
+    return [device.role for device in devices]
+
+
+class Example(Job):
+    devices = MultiObjectVar(model=Device)
+
+    def run(self, *, devices):
+        for device in devices:
+            print(device.location)  # <-
+        for device in devices.select_related("location"):
+            print(device.location)
+""",
+    )
+
+
+@pytest.mark.parametrize("rule", ["JOB401", "JOB403", "JOB404", "JOB405", "JOB406", "JOB407", "JOB707"])
 def test_odd_code_is_no_trouble(rule):
     assert_marked(
         rule,

@@ -106,6 +106,23 @@ def go(unknown, port):
     )
 
 
+def test_versions_that_the_repository_is_for():
+    breaks = IMPORTS + "\n\nQ(cable=None)\nQ(_path__is_active=True)\n"
+    old = {"nautobot": ["2.4.35", "3.1.8"]}
+    both = {"nautobot": ["2.4.35", "3.2.7"]}
+    assert_marked("JOB701", breaks, old)
+    assert_marked("JOB704", breaks, old)
+    assert_marked("JOB701", breaks.replace("None)", "None)  # <-"), both)
+    assert_marked("JOB704", breaks.replace("True)", "True)  # <-"), both)
+    works = IMPORTS + "\n\nInterface.objects.filter(cable=None)\nJobResult.enqueue_job(1, 2, x=3)\n"
+    for silent in (old, both):
+        assert_marked("JOB702", works, silent)
+        assert_marked("JOB706", works, silent)
+    for loud in ({"nautobot": ["3.2.0"]}, {"nautobot": ["nonsense", 3]}, {"nautobot": "3.2"}):
+        assert_marked("JOB702", works.replace("None)", "None)  # <-"), loud)
+        assert_marked("JOB706", works.replace("x=3)", "x=3)  # <-"), loud)
+
+
 def test_assigned_cables():
     assert_marked(
         "JOB703",

@@ -9,6 +9,10 @@ from typing import NamedTuple
 from .code import FIRST, IS, MANAGERS, OBJECT, OBJECTS, OF, Binding, Code
 
 _MODEL = re.compile(r"(^|\.)models\.(\w+\.)*[A-Z]\w*$")
+# The models that object permissions are given for; what describes them (statuses, roles, tags) every Job may read.
+NETWORK = re.compile(
+    r"^(nautobot\.)?(dcim|ipam|circuits|tenancy|virtualization|wireless|cloud|vpn|load_balancers)\.(models\.)?(\w+\.)*[A-Z]\w*$"
+)
 # Methods of a manager or queryset that return a queryset and ask nothing yet.
 LAZY = frozenset(
     [

@@ -58,6 +58,7 @@ from .registered_is_no_job import RegisteredIsNoJob
 from .registered_outside_jobs import RegisteredOutsideJobs
 from .registered_twice import RegisteredTwice
 from .registration_not_central import RegistrationNotCentral
+from .relation_in_loop import RelationInLoop
 from .reserved_name import ReservedName
 from .root_init_missing import RootInitMissing
 from .run_mismatch import RunMismatch
@@ -157,6 +158,7 @@ RULES: list[Rule] = [
     QueryUnrestricted(),
     QueryInLoop(),
     WriteUnlogged(),
+    RelationInLoop(),
     # Logging and errors
     LogKeyword(),
     LogExtra(),

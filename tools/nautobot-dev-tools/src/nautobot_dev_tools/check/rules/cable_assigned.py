@@ -9,6 +9,7 @@ from .. import cables
 from ..context import Context
 from ..queries import instance_of
 from ..rule import ERROR, Found, Rule
+from ..versions import comes_to
 
 
 class CableAssigned(Rule):
@@ -48,6 +49,8 @@ def connect(interface, other, status):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find assignments to `cable` of what is known to be an interface or port."""
+        if not comes_to(context, 3, 2):
+            return
         for code in context.code:
             for statement in code.of(ast.Assign):
                 for target in statement.targets:

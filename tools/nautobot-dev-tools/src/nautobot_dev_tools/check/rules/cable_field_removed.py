@@ -9,6 +9,7 @@ from .. import cables
 from ..code import Code
 from ..context import Context
 from ..rule import ERROR, Found, Rule
+from ..versions import comes_to
 
 
 class CableFieldRemoved(Rule):
@@ -49,6 +50,8 @@ def with_cable(condition):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find names of such fields in what is not translated."""
+        if not comes_to(context, 3, 2):
+            return
         for code in context.code:
             if "cable" not in code.module.file.text and "termination_" not in code.module.file.text:
                 continue

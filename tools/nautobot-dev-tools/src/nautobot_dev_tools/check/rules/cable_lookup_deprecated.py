@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .. import cables
 from ..context import Context
 from ..rule import NOTE, Found, Rule
+from ..versions import starts_at
 
 
 class CableLookupDeprecated(Rule):
@@ -16,7 +17,8 @@ class CableLookupDeprecated(Rule):
     These are `filter(cable=...)` and `select_related("cable")`, and `filter(termination_a_id=...)` of cables; of a
     breakout cable they only see the first connector.
 
-    The names since 3.2 are `cable_termination__cable` and `terminations__...`; older versions do not have them.
+    The names since 3.2 are `cable_termination__cable` and `terminations__...`; older versions do not have them,
+    and so a repository that says it is for these too may keep the old ones.
     """
 
     id = "JOB702"
@@ -44,6 +46,8 @@ def with_cable():
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find such names in calls of known models."""
+        if not starts_at(context, 3, 2):
+            return
         for code in context.code:
             if "cable" not in code.module.file.text and "termination_" not in code.module.file.text:
                 continue

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ..context import Context
 from ..rule import ERROR, Found, Rule
+from ..versions import comes_to
 
 _PATH = re.compile(r"^-?((\w+?)__)?_path(__\w+)?$")
 _PEER = re.compile(r"^-?((\w+?)__)?_cable_peer(_type|_id)?(__\w+)?$")
@@ -64,6 +65,8 @@ def connected():
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find lookups of these fields."""
+        if not comes_to(context, 3, 2):
+            return
         for code in context.code:
             text = code.module.file.text
             if ("_path" not in text and "_cable_peer" not in text) or "cable_paths" in text:

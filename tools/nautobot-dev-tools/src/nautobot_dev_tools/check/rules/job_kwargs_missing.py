@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 from ..starting import starts
+from ..versions import comes_to
 
 
 class JobKwargsMissing(Rule):
@@ -43,6 +44,8 @@ def start(job, user):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find calls without arguments for the Job."""
+        if not comes_to(context, 3, 2):
+            return
         for module, call, name, spread in starts(context):
             if not spread:
                 yield context.found(

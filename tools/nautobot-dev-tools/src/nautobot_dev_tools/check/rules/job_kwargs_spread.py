@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..context import Context
 from ..rule import NOTE, Found, Rule
 from ..starting import starts
+from ..versions import starts_at
 
 
 class JobKwargsSpread(Rule):
@@ -14,6 +15,8 @@ class JobKwargsSpread(Rule):
 
     `enqueue_job()`, `execute_job()`, `create_schedule()` and `run_job_for_testing()` still take that, with a
     warning, and a later version will not: a variable called `user` or `profile` could never be given so.
+
+    Before 3.2 there is no other way: a repository that says it is for older versions too may keep it.
     """
 
     id = "JOB706"
@@ -41,6 +44,8 @@ def start(job, user, location):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find calls with arguments for the Job."""
+        if not starts_at(context, 3, 2):
+            return
         for module, call, name, spread in starts(context):
             if spread:
                 inside = ", ".join(f'"{each}": ...' for each in spread)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from ..context import Context
 from ..logs import logs
 from ..rule import ERROR, Found, Rule
-
-if TYPE_CHECKING:
-    import libcst as cst
 
 _TAKEN = frozenset(["msg", "extra", "exc_info", "stack_info", "stacklevel", "level"])
 # What belongs into `extra`, by what people call it.
@@ -20,6 +17,7 @@ _MEANT = {
     **dict.fromkeys(["grouping", "group"], "grouping"),
     "skip_db_logging": "skip_db_logging",
 }
+_MESSAGE = ("message", "text")
 
 
 class LogKeyword(Rule):
@@ -63,39 +61,22 @@ def found(device):
                 if not wrong:
                     continue
                 extra = log.keyword("extra")
-                fixable = all(name in _MEANT for name in wrong) and (extra is None or isinstance(extra, ast.Dict))
-                example = ", ".join(f'"{_MEANT.get(name, name)}": ...' for name in wrong)
-                message = f"Loggers take no {', '.join(f'{name}=' for name in wrong)}: write extra={{{example}}}."
-                fix = context.edit(code.module, log.call, _into_extra()) if fixable else None
-                yield context.found(code.module, log.call, message, fix)
+                known = all(name in _MEANT or (name in _MESSAGE and not log.call.args) for name in wrong)
+                fixable = known and (extra is None or isinstance(extra, ast.Dict)) and log.method != "log"
+                fix = context.edit(code.module, log.call, _mended) if fixable else None
+                yield context.found(code.module, log.call, _advice(wrong), fix)
 
 
-def _into_extra() -> Callable[[Any], Any]:
-    """Moves arguments into `extra`, an existing dictionary or a new one."""
+def _advice(wrong: list[str]) -> str:
+    advice = []
+    if any(name in _MESSAGE for name in wrong):
+        advice.append("the message is the first argument")
+    if inside := [f'"{_MEANT.get(name, name)}": ...' for name in wrong if name not in _MESSAGE]:
+        advice.append(f"write extra={{{', '.join(inside)}}}")
+    return f"Loggers take no {', '.join(f'{name}=' for name in wrong)}: {', and '.join(advice)}."
 
-    def change(call: cst.Call) -> cst.Call:
-        import libcst as cst  # only where something is mended: it takes long to load
 
-        moved = [each for each in call.args if each.keyword and each.keyword.value in _MEANT]
-        elements = [
-            cst.DictElement(cst.SimpleString(f'"{_MEANT[each.keyword.value]}"'), each.value)  # type: ignore[union-attr]
-            for each in moved
-        ]
-        kept: list[cst.Arg] = []
-        done = False
-        for each in call.args:
-            if each in moved:
-                if not done and not any(one.keyword and one.keyword.value == "extra" for one in call.args):
-                    kept.append(each.with_changes(keyword=cst.Name("extra"), value=cst.Dict(elements)))
-                    done = True
-            elif each.keyword and each.keyword.value == "extra" and isinstance(each.value, cst.Dict):
-                kept.append(
-                    each.with_changes(value=each.value.with_changes(elements=[*each.value.elements, *elements]))
-                )
-            else:
-                kept.append(each)
-        if kept and kept[-1] is not call.args[-1]:  # the comma is that of what stood last
-            kept[-1] = kept[-1].with_changes(comma=call.args[-1].comma)
-        return call.with_changes(args=kept)
+def _mended(call: Any) -> Any:
+    from ..log_edits import into_extra
 
-    return change
+    return into_extra(call, _MEANT, _MESSAGE)

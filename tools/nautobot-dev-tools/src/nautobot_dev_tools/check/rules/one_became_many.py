@@ -12,7 +12,7 @@ from ..queries import instance_of
 from ..rule import WARNING, Found, Rule
 
 # By model: the old field, the new one, and since when. Source: release notes of 2.2 and 3.0, and the models themselves.
-_FIELDS = {
+FIELDS = {
     "Prefix": ("location", "locations", "2.2"),
     "VLAN": ("location", "locations", "2.2"),
     "Device": ("cluster", "clusters", "3.0"),
@@ -56,7 +56,7 @@ def places(namespace):
         """Find it on what is known to be such an object, or a query for such."""
         for code in context.code:
             for node, old, model in _used(code):
-                _, new, since = _FIELDS[model]
+                _, new, since = FIELDS[model]
                 if new not in code.module.file.text:  # a module that names both goes by the version
                     message = (
                         f"A {model} may have several {new} since Nautobot {since}, and then {old} fails: use {new}."
@@ -68,7 +68,7 @@ def _used(code: Code) -> Iterator[tuple[ast.AST, str, str]]:
     for attribute in code.of(ast.Attribute):
         if attribute.attr in ("location", "cluster") and isinstance(attribute.value, ast.Name):
             model = instance_of(code, attribute.value).rpartition(".")[2]
-            if _FIELDS.get(model, ("",))[0] == attribute.attr:
+            if FIELDS.get(model, ("",))[0] == attribute.attr:
                 yield attribute, attribute.attr, model
     for call, name in code.calls:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
@@ -83,4 +83,4 @@ def _used(code: Code) -> Iterator[tuple[ast.AST, str, str]]:
         fields = [(node, each.lstrip("-").split("__")[0]) for node, each in names]
         if any(field in ("location", "cluster") for _, field in fields) and (query := owner(code, call)):
             model = query.model.rpartition(".")[2]
-            yield from ((node, field, model) for node, field in fields if _FIELDS.get(model, ("",))[0] == field)
+            yield from ((node, field, model) for node, field in fields if FIELDS.get(model, ("",))[0] == field)

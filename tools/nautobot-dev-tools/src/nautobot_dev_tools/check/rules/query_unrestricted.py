@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from ...source.contracts import HOOK
 from ..code import Code
 from ..context import Context
-from ..queries import CONSUMERS, LAZY, READS, query_of
+from ..queries import CONSUMERS, LAZY, NETWORK, READS, query_of
 from ..rule import WARNING, Found, Rule
 
-# The models that object permissions are given for; what describes them (statuses, roles, tags) every Job may read.
-_RESTRICTED = re.compile(
-    r"^(nautobot\.)?(dcim|ipam|circuits|tenancy|virtualization|wireless|cloud|vpn|load_balancers)\.(models\.)?(\w+\.)*[A-Z]\w*$"
-)
 _CHECKS = frozenset(["has_perm", "has_perms", "has_module_perms", "is_superuser", "is_staff"])
 
 
@@ -76,7 +71,7 @@ class CountDevices(Job):
     def check(self, context: Context) -> Iterator[Found]:
         """Find queries in the methods of Jobs that ask for no permission at all."""
         for code in context.code:
-            decides: dict[ast.AST, bool] = {}
+            deciding = {code.class_of(each) for each in code.of(ast.Attribute) if each.attr in _CHECKS}
             for manager in code.managers:
                 function = code.function(manager)
                 owner = code.class_of(manager)
@@ -85,15 +80,13 @@ class CountDevices(Job):
                     continue
                 chain = code.chain(manager)
                 query = query_of(code, chain)
-                if not query or not query.steps or not _RESTRICTED.match(query.model) or query.has("restrict", "none"):
+                if not query or not query.steps or not NETWORK.match(query.model) or query.has("restrict", "none"):
                     continue
                 if (query.steps[0][0] not in LAZY and query.steps[0][0] not in READS) or _is_fixed(query.steps[0][1]):
                     continue
-                if owner not in decides:
-                    decides[owner] = any(getattr(each, "attr", "") in _CHECKS for each in ast.walk(owner))
-                if not decides[owner] and not (query.is_queryset and _is_handed_on(code, chain, function)):
+                if owner not in deciding and not (query.is_queryset and _is_handed_on(code, chain, function)):
                     model = query.model.rpartition(".")[2]
-                    message = f'This asks for every {model}, whether or not the user may see it: {model}.objects.restrict(self.user, "view").'
+                    message = f'This asks among all of {model}, whether or not the user may see them: {model}.objects.restrict(self.user, "view").'
                     yield context.found(code.module, manager, message)
 
 

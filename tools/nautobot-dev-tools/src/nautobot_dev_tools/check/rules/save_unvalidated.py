@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..code import Code
 from ..context import Context
-from ..queries import instance_of
+from ..queries import NETWORK, instance_of, query_of
 from ..rule import WARNING, Found, Rule
 
 
@@ -15,7 +15,7 @@ class SaveUnvalidated(Rule):
     """Django's `save()` writes whatever the object holds.
 
     The rules of the model, the validators of Apps and of the repository, required custom fields: all of that is
-    only asked by `full_clean()`, and Nautobot's `validated_save()` is both in one.
+    only asked by `full_clean()`, and Nautobot's `validated_save()` is both in one. `objects.create()` is `save()`, too.
 
     What got past them is found by the next person who opens the object's form, and cannot save it.
     """
@@ -48,17 +48,25 @@ def rename(pk, name):
 '''
 
     def check(self, context: Context) -> Iterator[Found]:
-        """Find `save()` of what is known to be an object of a model."""
+        """Find `save()` of what is known to be an object of a model, and `create()` of models of the network."""
         for code in context.code:
             for call, _ in code.calls:
                 method = call.func
-                if not isinstance(method, ast.Attribute) or method.attr != "save" or call.args:
+                if not isinstance(method, ast.Attribute) or call.args:
                     continue
-                model = instance_of(code, method.value)
-                if model and not model.startswith("django.") and not _is_cleaned(code, call, method.value):
-                    name = ast.unparse(method.value)
-                    message = f"Nothing validates {name} before it is written: call {name}.validated_save() instead."
-                    yield context.found(code.module, call, message)
+                if method.attr == "create" and (query := query_of(code, call)) and NETWORK.match(query.model):
+                    if len(query.steps) == 1:
+                        name = query.model.rpartition(".")[2]
+                        message = f"create() validates nothing before it writes: make a {name}(...), and call its validated_save()."
+                        yield context.found(code.module, call, message)
+                elif method.attr == "save":
+                    model = instance_of(code, method.value)
+                    if model and not model.startswith("django.") and not _is_cleaned(code, call, method.value):
+                        name = ast.unparse(method.value)
+                        message = (
+                            f"Nothing validates {name} before it is written: call {name}.validated_save() instead."
+                        )
+                        yield context.found(code.module, call, message)
 
 
 def _is_cleaned(code: Code, call: ast.Call, what: ast.expr) -> bool:

@@ -10,6 +10,7 @@ from ..code import Code
 from ..context import Context
 from ..provided import provided, standard
 from ..rule import WARNING, Found, Rule
+from ..versions import supported
 
 
 class ThirdPartyImport(Rule):
@@ -48,7 +49,7 @@ def connect(**settings):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find imports at the top of modules."""
-        versions = _versions(context.settings.get("nautobot"))
+        versions = _versions(context)
         allowed = {*standard(), *_own(context), *_names(context.settings.get("installed"))}
         for module, node in context.import_time:
             if not isinstance(node, (ast.Import, ast.ImportFrom)) or _may_fail(context.code_of(module), node):
@@ -88,9 +89,9 @@ def _own(context: Context) -> set[str]:
     return {path.split("/")[0].removesuffix(".py") for path in context.files}
 
 
-def _versions(supported: Any) -> dict[str, frozenset[str]]:
+def _versions(context: Context) -> dict[str, frozenset[str]]:
     """What comes with the versions of Nautobot that the repository is for: by major version, as far as it says."""
-    majors = {each.split(".")[0] for each in _names(supported)}
+    majors = {str(major) for major, _ in supported(context)}
     fitting = {version: names for version, names in provided().items() if version.split(".")[0] in majors}
     return fitting or provided()
 
