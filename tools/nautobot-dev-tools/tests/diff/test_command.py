@@ -101,7 +101,8 @@ def test_a_shallow_clone(repository, job, run, tmp_path, monkeypatch):
         run("HEAD~1", "--path", str(tmp_path / "clone"))
 
 
-def test_what_is_no_revision(repository, job, run, tmp_path):
+def test_what_is_no_revision(repository, job, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))  # whatever lies above
     repository.commit(job())
     for wrong in ("nothing", "--upload-pack=x", "HEAD:jobs", ""):
         with pytest.raises(DevToolsError, match="has no revision"):

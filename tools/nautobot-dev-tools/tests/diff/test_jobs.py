@@ -153,6 +153,16 @@ def test_files_that_do_not_parse(repository, job):
     ]
 
 
+def test_files_elsewhere_that_do_not_parse(repository, job):
+    broken = {"tests/data/a.py": "(", "scripts/b.py": "("}
+    assert found(repository.changes(job(), broken)) == [(BENIGN, "unreadable:scripts/b.py")]
+
+
+def test_a_file_of_an_app_that_does_not_parse(repository):
+    changes = repository.changes({"my_app/jobs.py": "x = 1\n"}, {"my_app/jobs.py": "x = (\n"})
+    assert found(changes) == [(BREAKING, "unreadable:my_app/jobs.py")]
+
+
 def test_jobs_of_tests_do_not_count(repository, job):
     test = JOB + REGISTER + GREET + "register_jobs(Greet)\n"
     before = job() | {"tests/test_it.py": test, "tools/thing.py": test}

@@ -27,6 +27,7 @@ name = "Tiny"
 
 class Greet(Job):
     who = StringVar(description="Whom to greet")
+    greeting = StringVar(default="Hello")
     where = ChoiceVar(choices=(("here", "Here"), ("there", "There")), required=False)
 
     class Meta:
@@ -34,8 +35,8 @@ class Greet(Job):
         has_sensitive_variables = False
         time_limit = 60
 
-    def run(self, *, who, where="here"):
-        self.logger.info("Hello %s", who)
+    def run(self, *, who, greeting="Hello", where="here"):
+        self.logger.info("%s %s", greeting, who)
         return {"who": who}
 """
 RECEIVERS = """
@@ -146,8 +147,8 @@ def set_up(rest, served):
         body = {"name": name, "object_types": list(types), "actions": ["run", "view"], "constraints": constraints}
         rest.request("POST", "/api/users/permissions/", json=body)
 
-    schedule("Nightly", {"who": "everybody", "where": "there"})
-    schedule("Mornings", {"who": "the early", "where": "here"})
+    schedule("Nightly", {"who": "everybody", "greeting": "Good night", "where": "there"})
+    schedule("Mornings", {"who": "the early", "greeting": "Good morning", "where": "here"})
     hook = {"name": "On locations", "job": jobs["A hook"].pk, "content_types": ["dcim.location"], "type_update": True}
     rest.request("POST", "/api/extras/job-hooks/", json=hook)
     button = {"name": "Press me", "text": "Press", "job": jobs["A button"].pk, "content_types": ["dcim.location"]}
@@ -243,6 +244,7 @@ def test_a_variable_that_is_gone(report):
 
 def test_a_variable_that_is_new_and_required(report):
     new = GREET.replace("    where =", "    count = StringVar()\n    where =").replace("*, who,", "*, who, count,")
+    assert new.count("count") == 2
     touched, _ = report({"jobs/greet.py": new})
     assert in_any_order(touched["variable-required:jobs.greet.Greet.count"]) == [
         "schedule `Mornings`",
@@ -310,6 +312,19 @@ def test_a_token_that_may_view_little(report, rest, monkeypatch):
     assert any("may not view object permissions" in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ({"who": "x", "greeting": "Hi", "whom": "y"}, "whom.*unknown property"),
+        ({"who": "x"}, "greeting.*required"),  # whatever its default
+        ({"who": "x", "greeting": "Hi", "where": "nowhere"}, "where.*valid choice"),
+    ],
+)
+def test_the_api_refuses_what_the_report_says_it_refuses(rest, set_up, data, complaint):
+    with pytest.raises(DevToolsError, match=f"400.*{complaint}"):
+        rest.start(set_up["Greet everybody"], data)
+
+
 def basic(user, password):
     return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
@@ -357,7 +372,10 @@ def test_what_is_to_be_done_about_a_rename_does_it(tiny, rest, served, set_up, c
         for each in rest.request("GET", "/api/extras/approval-workflow-definitions/")["results"]:
             rest.request("DELETE", f"/api/extras/approval-workflow-definitions/{each['id']}/")
     outcome = rest.outcome(
-        rest.start(next(job for job in rest.jobs("tiny") if job.pk == before), {"who": "Ada", "where": "here"})
+        rest.start(
+            next(job for job in rest.jobs("tiny") if job.pk == before),
+            {"who": "Ada", "greeting": "Hello", "where": "here"},
+        )
     )
     assert (outcome.status, outcome.result) == ("success", {"who": "Ada"})
 

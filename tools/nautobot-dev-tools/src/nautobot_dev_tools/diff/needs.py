@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..source.contracts import Job
 from .change import BENIGN, BREAKING, RISKY, Change, code, listed
-from .revision import Revision
+from .revision import Revision, is_of_tests
 
 NAUTOBOT = "nautobot"
 _APP_CONFIGS = ("NautobotAppConfig", "NautobotConfig", "PluginConfig")
@@ -56,7 +56,7 @@ def needs_of(revision: Revision) -> Needs:
     found.python = str(project.get("requires-python") or _of_poetry(poetry.get("python", "")))
     found.supported = [str(each) for each in _list(revision.pyproject("tool", "nautobot-jobs").get(NAUTOBOT))]
     for module in revision.contract.repository.modules.values():
-        for node in module.classes.values():
+        for node in module.classes.values() if not is_of_tests(module.name) else ():
             bases = [revision.contract.repository.qualified(module, base).rpartition(".")[2] for base in node.bases]
             if set(bases) & set(_APP_CONFIGS):
                 found.app = found.app or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,14 @@ class Revision:
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             self.notes.append(f"{self.name}: pyproject.toml cannot be read: {code(str(error))}")
 
+    def is_loaded(self, name: str) -> bool:
+        """Whether Nautobot loads a module for its Jobs, by its dotted name."""
+        return name.split(".")[0] == "jobs" if self._has_jobs else not is_of_tests(name)
+
+    @cached_property
+    def _has_jobs(self) -> bool:
+        return any(path == "jobs.py" or path.startswith("jobs/") for path in self.files)
+
     def pyproject(self, *keys: str) -> dict[str, Any]:
         """A table of pyproject.toml; empty where it is not there, or no table."""
         content: Any = self._pyproject
@@ -64,13 +73,7 @@ class Revision:
 
         Nautobot imports `jobs` of a Git repository; of an App whatever that names. What tests register is of neither.
         """
-        modules = self.contract.repository.modules
-        has_jobs = any(name.split(".")[0] == "jobs" for name in modules)
-
-        def counts(name: str) -> bool:
-            parts = name.split(".")
-            return parts[0] == "jobs" if has_jobs else not any(part.startswith("test") for part in parts)
-
+        counts = self.is_loaded
         registered = {
             path: job
             for path, job in self.contract.registered().items()
@@ -96,6 +99,11 @@ class Revision:
                 f"{self.name}: it registers no Job, as for Nautobot 1; all {len(every)} classes of Jobs count."
             )
         return every
+
+
+def is_of_tests(name: str) -> bool:
+    """Whether a module, by its dotted name, belongs to tests."""
+    return any(part.startswith("test") for part in name.split("."))
 
 
 def both_sides(root: Path, base: str, head: str | None, *, direct: bool = False) -> tuple[Revision, Revision]:
