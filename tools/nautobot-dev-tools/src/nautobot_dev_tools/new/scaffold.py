@@ -141,8 +141,7 @@ def repository(folder: Path, name: str = "") -> Made:
 
 def _text(template: str, values: dict[str, Any]) -> bytes:
     text = (_TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")
-    # safe: what a workflow writes as ${{ … }} is none of ours
-    return Template(text).safe_substitute(values).encode()
+    return Template(text).substitute(values).encode()
 
 
 def _inserted(path: str, function: Any, *arguments: Any) -> bytes:
