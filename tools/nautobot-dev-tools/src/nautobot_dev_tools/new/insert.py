@@ -104,7 +104,10 @@ def _with_entry(tree: cst.Module, statement: Any, name: str, width: int, by_hand
     in_order = len(words) == len(names) and words == sorted(words)
     place = sum(each < name.casefold() for each in words) if in_order else len(items)
     space = _opening(holder)
+    closing = _closing(holder)
     if isinstance(space, cst.ParenthesizedWhitespace) and items and isinstance(items[-1].comma, cst.Comma):
+        if isinstance(closing, cst.ParenthesizedWhitespace):  # of calls, LibCST has it after the comma
+            items[-1] = items[-1].with_changes(comma=items[-1].comma.with_changes(whitespace_after=closing))
         return statement.deep_replace(holder, _held(holder, _one_a_line(items, place, new, space), space))
     if "#" in tree.code_for_node(holder):
         raise DevToolsError(f"there are comments between what it lists; {by_hand}.")
@@ -150,6 +153,13 @@ def _opening(holder: Any) -> Any:
     return holder.lpar[0].whitespace_after if holder.lpar else cst.SimpleWhitespace("")
 
 
+def _closing(holder: Any) -> Any:
+    """What stands before the closing bracket of a list or tuple."""
+    if isinstance(holder, cst.List):
+        return holder.rbracket.whitespace_before
+    return holder.rpar[0].whitespace_before if isinstance(holder, cst.Tuple) and holder.rpar else None
+
+
 def _held(holder: Any, items: Sequence[Any], space: Any) -> Any:
     """The call, list or tuple with other entries, and this after its opening bracket."""
     if isinstance(holder, cst.Call):
@@ -184,7 +194,11 @@ def _import(body: list[Any], module: str, name: str) -> None:
     if not later:  # the first relative import: a group of its own, below all imports
         imports = [position for position, each in enumerate(body) if _is_import(each)]
         position = imports[-1] + 1 if imports else int(_is_docstring(body))
-        body.insert(position, line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
+        apart = [cst.EmptyLine(indent=False)]
+        body.insert(position, line.with_changes(leading_lines=apart) if position else line)
+        following = body[position + 1]
+        if not following.leading_lines:
+            body[position + 1] = following.with_changes(leading_lines=apart)
         return
     # The first: what leaves the group alone stays before it.
     position = later[0]
