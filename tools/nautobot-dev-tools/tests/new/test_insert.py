@@ -26,9 +26,8 @@ CASES = {
         "from .a import A\nfrom .m.new import New\n\nregister_jobs(\n    A,\n    New,\n)\n",
     ),
     "in between, comments stay": (
-        "from .a import A  # a\nfrom .x import X\n\nregister_jobs(\n    A,  # first\n    # about X\n    X,  # last\n)  # end\n",
-        "from .a import A  # a\nfrom .m.new import New\nfrom .x import X\n\n"
-        "register_jobs(\n    A,  # first\n    # about X\n    New,\n    X,  # last\n)  # end\n",
+        "from .a import A  # a\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # of X\n    X,  # 2\n)  # end\n",
+        "from .a import A  # a\nfrom .m.new import New\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # of X\n    New,\n    X,  # 2\n)  # end\n",
     ),
     "after a comment": (
         "from .a import A\n\nregister_jobs(\n    A,  # first\n)\n",
@@ -39,9 +38,8 @@ CASES = {
         "from .b import B\nfrom .a import A\nfrom .m.new import New\n\nregister_jobs(B, A, New)\n",
     ),
     "too wide for one line": (
-        "from .a import AAAAAAAAAAAAAAAAA, AAAAAAAAAAAAAAAAAAAAAA\n\nregister_jobs(AAAAAAAAAAAAAAAAA, AAAAAAAAAAAAAAAAAAAAAA)\n",
-        "from .a import AAAAAAAAAAAAAAAAA, AAAAAAAAAAAAAAAAAAAAAA\nfrom .m.new import New\n\n"
-        "register_jobs(\n    AAAAAAAAAAAAAAAAA,\n    AAAAAAAAAAAAAAAAAAAAAA,\n    New,\n)\n",
+        "from .a import BBBBBBBBB, CCCCCCCCCC\n\nregister_jobs(BBBBBBBBB, CCCCCCCCCC)\n",
+        "from .a import BBBBBBBBB, CCCCCCCCCC\nfrom .m.new import New\n\nregister_jobs(\n    BBBBBBBBB,\n    CCCCCCCCCC,\n    New,\n)\n",
     ),
     "several lines without a last comma": (
         "from .a import A\n\nregister_jobs(\n    A, since('3.1', B),\n    C\n)\n",
@@ -69,7 +67,7 @@ CASES = {
 
 @pytest.mark.parametrize(("before", "expected"), CASES.values(), ids=CASES)
 def test_registered(before, expected):
-    assert body(before).lstrip("\n") == expected
+    assert body(before, width=40).lstrip("\n") == expected
 
 
 def test_sorted_before_all_others_a_comment_stays_with_its_import():

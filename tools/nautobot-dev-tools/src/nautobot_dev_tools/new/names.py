@@ -56,12 +56,12 @@ def checked_folder(folder: str) -> str:
     Raises:
         DevToolsError: a part of it is no name of a package.
     """
-    parts = [part for part in folder.split("/") if part]
+    parts = folder.split("/") if folder else []
     if any(not re.fullmatch(r"[a-z][a-z0-9_]*", part) or keyword.iskeyword(part) for part in parts):
         raise DevToolsError(
             f"{folder!r} is no folder of Jobs: small letters, digits and underscores, such as audits or network/config."
         )
-    return "/".join(parts)
+    return folder
 
 
 def _words(class_name: str) -> list[str]:
