@@ -300,6 +300,12 @@ def imports(_ctx):
     execute(Path(sys.executable).with_name("lint-imports"), "--config", "pyproject.toml")
 
 
+@task(help={"fix": "mend what can be mended safely"})
+def check(_ctx, fix=False):
+    """Check the Jobs by the workbench's rules for any repository of Jobs."""
+    nautobot_jobs("check", "--fail-on", "note", *(["--fix"] if fix else []))
+
+
 @task
 def lint(ctx):
     """All checks that need no Nautobot."""
@@ -307,6 +313,7 @@ def lint(ctx):
     imports(ctx)
     mypy(ctx)
     pylint(ctx)
+    check(ctx)
 
 
 @task(name="format", aliases=["autoformat"])

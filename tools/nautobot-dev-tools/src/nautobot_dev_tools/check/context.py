@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..source.contracts import Contract, Job
 from ..source.effects import Effects, EffectsReader
 from ..source.files import SourceFile
 from ..source.modules import Module, Repository, statements
+from .code import Code
 from .rule import Edit, Found
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -20,40 +21,12 @@ LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictCo
 ENTRANCES = ("jobs", "custom_validators")
 
 
-@dataclass(frozen=True, eq=False)
-class Function:
-    """A function or method of a module that Nautobot loads.
-
-    Attributes:
-        owner: the class whose method it is.
-        job: the Job whose method it is, if it is one; a base class of Jobs is one too.
-    """
-
-    module: Module
-    node: ast.FunctionDef | ast.AsyncFunctionDef
-    owner: ast.ClassDef | None
-    job: Job | None
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.node.name
-
-
-@dataclass(frozen=True, eq=False)
-class Call:
-    """A call in a module that Nautobot loads.
-
-    Attributes:
-        name: the dotted name of what is called (``yaml.load``, ``nautobot.dcim.models.Device.objects.get``, ``self.logger.info``);
-            empty where it is no plain name, such as of ``f().g()``.
-        function: the innermost function that it stands in; None outside of functions.
-    """
+class Call(NamedTuple):
+    """A call in a module that Nautobot loads; `name` is the dotted name of what is called, empty where it is no name."""
 
     module: Module
     node: ast.Call
     name: str
-    function: Function | None
 
 
 class Context:
@@ -71,6 +44,7 @@ class Context:
         self.settings = dict(settings or {})
         self._names_of_classes: dict[str, set[str]] = {}
         self._effects: dict[str, Effects] = {}
+        self._code: dict[str, Code] = {}
 
     # What Nautobot loads
 
@@ -124,7 +98,7 @@ class Context:
 
     def _imports(self, module: Module) -> Iterator[str]:
         """Names that may be modules of the repository, of the imports at any depth."""
-        for node in ast.walk(module.file.tree or ast.Module([], [])):
+        for node in self.code_of(module).imports:
             yield from self.repository.imported(module, node)
 
     @cached_property
@@ -152,14 +126,6 @@ class Context:
     def _effects_reader(self) -> EffectsReader:
         return EffectsReader(self.contract)
 
-    def job_around(self, node: ast.AST) -> Job | None:
-        """The Job in whose class a node stands."""
-        return next((self._jobs_by_class[each] for each in self.ancestors(node) if each in self._jobs_by_class), None)
-
-    @cached_property
-    def _jobs_by_class(self) -> dict[ast.AST, Job]:
-        return {job.node: job for job in self.jobs}
-
     def may_have(self, job: Job, name: str) -> bool:
         """Whether a Job, or a base of it in the repository, binds a name in its class in a way that is no plain variable or method."""
         return name in self._bound[job.path]
@@ -182,73 +148,7 @@ class Context:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 yield from ((target.id, node) for target in targets if isinstance(target, ast.Name))
 
-    # The nodes of these modules
-
-    @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        """Of each node, the one that it is a part of."""
-        parents = {}
-        for module in self.modules:
-            for node in ast.walk(module.file.tree or ast.Module([], [])):
-                for child in ast.iter_child_nodes(node):
-                    parents[child] = node
-        return parents
-
-    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
-        """What a node is a part of, innermost first."""
-        while node in self.parents:
-            node = self.parents[node]
-            yield node
-
-    def inside(self, node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
-        """The innermost node of these kinds that a node stands in, within its function."""
-        for each in self.ancestors(node):
-            if isinstance(each, kinds):
-                return each
-            if isinstance(each, (*FUNCTIONS, ast.Lambda)):
-                return None
-        return None
-
-    @cached_property
-    def functions(self) -> list[Function]:
-        """Every function and method, nested ones too."""
-        found = []
-        for module, node in self.nodes:
-            if isinstance(node, FUNCTIONS):
-                parent = self.parents.get(node)
-                owner = parent if isinstance(parent, ast.ClassDef) else None
-                found.append(Function(module, node, owner, self._jobs_by_class.get(owner) if owner else None))
-        return found
-
-    @cached_property
-    def nodes(self) -> list[tuple[Module, ast.AST]]:
-        """Every node with its module, outer ones first."""
-        return [(module, node) for module in self.modules for node in ast.walk(module.file.tree or ast.Module([], []))]
-
-    @cached_property
-    def _functions(self) -> dict[ast.AST, Function]:
-        return {function.node: function for function in self.functions}
-
-    def function_of(self, node: ast.AST) -> Function | None:
-        """The innermost function whose body a node stands in."""
-        below = node
-        for each in self.ancestors(node):
-            # Decorators and defaults are the business of what is around it.
-            if isinstance(each, FUNCTIONS) and below in each.body:
-                return self._functions[each]
-            below = each
-        return None
-
-    @cached_property
-    def calls(self) -> list[Call]:
-        """Every call, in the order of the text within a module."""
-        found = [
-            Call(module, node, self.repository.qualified(module, node.func), self.function_of(node))
-            for module, node in self.nodes
-            if isinstance(node, ast.Call)
-        ]
-        order = {module.name: number for number, module in enumerate(self.modules)}
-        return sorted(found, key=lambda call: (order[call.module.name], call.node.lineno, call.node.col_offset))
+    # The code of these modules
 
     @cached_property
     def import_time(self) -> list[tuple[Module, ast.AST]]:
@@ -256,7 +156,24 @@ class Context:
 
         Left out: what stands under ``if TYPE_CHECKING:`` and ``if __name__ == "__main__":``.
         """
-        return [(module, node) for module in self.modules for node in _run_at_import(module.file.tree)]
+        return [(module, node) for module in self.modules for node in run_at_import(module.file.tree)]
+
+    @cached_property
+    def code(self) -> list[Code]:
+        """The code of these modules: what names stand for, querysets, loops."""
+        return [self.code_of(module) for module in self.modules]
+
+    def code_of(self, module: Module) -> Code:
+        """The code of any module, tests and tools included."""
+        if module.name not in self._code:
+            jobs: dict[ast.AST, Job] = {job.node: job for job in self.contract.jobs.values()}
+            self._code[module.name] = Code(self.repository, module, jobs)
+        return self._code[module.name]
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """Every call, in the order of the text within a module."""
+        return [Call(code.module, node, name) for code in self.code for node, name in code.calls]
 
     # What rules return
 
@@ -326,10 +243,11 @@ def _parents(name: str) -> set[str]:
     return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
-def _run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
-    waiting = [node] if node is not None else []
+def run_at_import(node: ast.AST | None) -> Iterator[ast.AST]:
+    """The nodes that run when a module, or a statement, does: no bodies of the functions in it."""
+    waiting = deque([node] if node is not None else [])
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         yield node
         if isinstance(node, FUNCTIONS):
             waiting += [*node.decorator_list, *_signature(node)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,6 +86,23 @@ def check_folder(root: Path, config: Config, *, fix: bool = False) -> Report:
 
 def check(files: Mapping[str, SourceFile], config: Config, rules: Sequence[Rule] = RULES) -> Report:
     """Check the files of a repository."""
+    with _uncollected():
+        return _check(files, config, rules)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: syntax trees all live until the end, and to go through them again and again takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _check(files: Mapping[str, SourceFile], config: Config, rules: Sequence[Rule]) -> Report:
     context = Context(files, config.settings)
     silenced: dict[tuple[str, int], list[SourceException]] = defaultdict(list)
     for each in (exception for file in files.values() for exception in exceptions(file)):

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..source.modules import Module
+from .code import Code
 from .context import Context
 from .rule import Edit
 
 
-def absolute(module: Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
+def absolute(code: Code) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
     """The absolute imports of a module at any depth: statement and name of the module that is imported."""
-    for node in ast.walk(module.file.tree or ast.Module([], [])):
+    for node in code.imports:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        elif not node.level and node.module:
             yield node, node.module
 
 

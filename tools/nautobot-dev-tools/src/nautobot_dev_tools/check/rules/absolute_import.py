@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 
@@ -33,11 +32,15 @@ class AbsoluteImport(Rule):
         """Find absolute imports of names at the repository's root."""
         if "jobs" not in {name.split(".")[0] for name in context.repository.modules}:
             return
-        roots = {name.split(".")[0] for name in context.repository.modules if name} - set(sys.stdlib_module_names)
-        for module in context.modules:
-            for node, name in absolute(module):
+        modules = context.repository.modules
+        roots = {name.split(".")[0] for name in modules if name} - set(sys.stdlib_module_names)
+        # An App is installed as a package of its own, whether or not Jobs lie beside it.
+        roots -= {name for name in roots if name in modules and "AppConfig" in modules[name].file.text}
+        for code in context.code:
+            module = code.module
+            for node, name in absolute(code):
                 # Who tries an import knows that it may fail.
-                if name.split(".")[0] in roots and context.inside(node, (ast.Try,)) is None:
+                if name.split(".")[0] in roots and not code.is_tried(node):
                     dots, rest = relative(module, name)
                     message = f"In Nautobot there is no module {name}, only one below the repository's slug: import `{'.' * dots}{rest}`."
                     yield context.found(module, node, message, made_relative(context, module, node, name))

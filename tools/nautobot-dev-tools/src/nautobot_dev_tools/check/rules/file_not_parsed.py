@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tokenize
 import warnings
 from collections.abc import Iterator
 
 from ...source.files import SourceFile
+from ..code import Code
 from ..comments import tokens
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
 OLDEST = (3, 10)
+# All that `ast` refuses for 3.10 has one of these in it: except* and except without parentheses, type statements, type parameters,
+# template strings. Parsing everything twice would take as long as all rules together.
+_SUSPICIOUS = re.compile(
+    r"except\s*\*|except\s+[\w.]+\s*,|^\s*type\s+\w|\b(?:def|class)\s+\w+\s*\[|\b(?:t|tr|rt)[\"']",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 class FileNotParsed(Rule):
@@ -52,42 +60,35 @@ def several(work):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Parse as Python 3.10 does, as far as a newer one can."""
-        for path, file in context.files.items():
-            if not context.is_loaded(path):
-                continue
-            if file.tree is None:
-                if file.problem:
-                    yield Found(
-                        path,
-                        file.problem.line,
-                        file.problem.column,
-                        f"Nautobot cannot import this file: {file.problem.message}.",
-                    )
-            elif newer := _newer(file):
+        for file in context.repository.broken:
+            if context.is_loaded(file.path) and file.problem:
+                line, column = file.problem.line, file.problem.column
+                yield Found(file.path, line, column, f"Nautobot cannot import this file: {file.problem.message}.")
+        for code in context.code:
+            if newer := _newer(code):
                 line, column, what = newer
-                yield Found(path, line, column, f"Python 3.10 does not parse this: {what}.")
+                yield Found(code.module.file.path, line, column, f"Python 3.10 does not parse this: {what}.")
 
 
-def _newer(file: SourceFile) -> tuple[int, int, str] | None:
+def _newer(code: Code) -> tuple[int, int, str] | None:
     """Line, column and what is too new for Python 3.10 in a file that this Python parses."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(file.text, feature_version=OLDEST)
-    except SyntaxError as error:
-        return error.lineno or 1, error.offset or 1, error.msg
-    for node in ast.walk(tree):  # two things that `feature_version` lets pass
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-            first = node.slice.elts[:1]
-            starred = any(isinstance(each, ast.Starred) for each in node.slice.elts)
-            if (
-                starred
-                and first
-                and (first[0].lineno, first[0].col_offset) == (node.slice.lineno, node.slice.col_offset)
-            ):
+    file = code.module.file
+    if _SUSPICIOUS.search(file.text):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(file.text, feature_version=OLDEST)
+        except SyntaxError as error:
+            return error.lineno or 1, error.offset or 1, error.msg
+    # Two things that `feature_version` lets pass.
+    for node in code.of(ast.Subscript):
+        if isinstance(node.slice, ast.Tuple) and any(isinstance(each, ast.Starred) for each in node.slice.elts):
+            first = node.slice.elts[0]
+            if (first.lineno, first.col_offset) == (node.slice.lineno, node.slice.col_offset):  # no parentheses
                 return node.lineno, node.col_offset + 1, "a star in an index came with 3.11"
-        if isinstance(node, ast.arg) and isinstance(node.annotation, ast.Starred):
-            return node.lineno, node.col_offset + 1, "a star in an annotation came with 3.11"
+    for argument in code.of(ast.arg):
+        if isinstance(argument.annotation, ast.Starred):
+            return argument.lineno, argument.col_offset + 1, "a star in an annotation came with 3.11"
     return _new_fstring(file) if sys.version_info >= (3, 12) else None
 
 

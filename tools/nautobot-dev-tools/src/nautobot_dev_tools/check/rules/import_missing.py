@@ -31,9 +31,10 @@ class ImportMissing(Rule):
         """Find relative imports of modules that are not there, and of names that do not occur in the module."""
         paths = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in context.files}
         known = {name.rsplit(".", up)[0] for name in paths for up in range(name.count(".") + 1)} | {"", "__init__"}
-        for module in context.modules:
-            for node in ast.walk(module.file.tree or ast.Module([], [])):
-                if not isinstance(node, ast.ImportFrom) or not node.level or context.inside(node, (ast.Try,)):
+        for code in context.code:
+            module = code.module
+            for node in code.of(ast.ImportFrom):
+                if not node.level or code.is_tried(node):
                     continue
                 depth = len(module.package.split(".")) + 1 if module.package else 1
                 if node.level > depth:
@@ -55,7 +56,7 @@ class ImportMissing(Rule):
 
 def _has(module: Module | None, name: str) -> bool:
     """Whether a module may have a name: only where its text does not even contain it, it surely has not."""
-    if name == "*" or (module is not None and name in module.names):
+    if name == "*" or name.startswith("__") or (module is not None and name in module.names):
         return True
     text = module.file.text if module else ""
     made = module is not None and (" import *" in text or "globals()" in text or "__getattr__" in text)

@@ -43,8 +43,10 @@ class Greeting(Job):
     def check(self, context: Context) -> Iterator[Found]:
         """Compare a lone limit with the default."""
         for job in context.jobs:
+            if job.own_meta is None:
+                continue  # it is its base's
             soft, hard = job.meta.get("soft_time_limit", 0), job.meta.get("time_limit", 0)
-            node = job.own_meta or job.node
+            node = job.own_meta
             if hard == 0 and isinstance(soft, int) and soft >= HARD:
                 yield context.found(
                     job.module,

@@ -28,14 +28,14 @@ class PackageInitMissing(Rule):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find folders with modules that nothing imports."""
-        for folder in sorted({PurePosixPath(path).parent for path in context.files if path.startswith("jobs/")}):
+        unseen = [
+            PurePosixPath(module.file.path)
+            for name, module in context.repository.modules.items()
+            if name.split(".")[0] == "jobs" and name not in context.imported
+        ]
+        for folder in sorted({folder for path in unseen for folder in path.parents if folder.name}):
             init = f"{folder}/__init__.py"
-            unseen = [
-                module.file.path
-                for module in context.repository.modules.values()
-                if PurePosixPath(module.file.path).parent == folder and module.name not in context.imported
-            ]
-            if init not in context.files and unseen:
-                names = ", ".join(PurePosixPath(path).name for path in sorted(unseen))
+            if init not in context.files:
+                names = ", ".join(str(path.relative_to(folder)) for path in sorted(unseen) if folder in path.parents)
                 message = f"Nautobot does not see {names}: add an `__init__.py` to {folder}/."
                 yield Found(init, 1, 1, message, NewFile(init, ""))

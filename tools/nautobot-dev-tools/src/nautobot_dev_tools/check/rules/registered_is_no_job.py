@@ -66,6 +66,8 @@ register_jobs([Greeting])
         if known is None or name in context.contract.jobs:
             return ""
         line = context.contract.ancestors(*known)
+        if any(isinstance(base, ast.Name) and base.id == known[1].name for base in known[1].bases):
+            return ""  # `class Job(Job)`: its base has hidden behind it
         if any(context.repository.class_of(each) is None and each != "object" for each in line):
             return ""  # a base that the repository does not define may well be a Job
         return f"{ast.unparse(argument)} is no Job: it does not inherit from Job."

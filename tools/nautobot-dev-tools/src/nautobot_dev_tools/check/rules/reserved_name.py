@@ -9,6 +9,7 @@ from ...source.contracts import LIFECYCLE, Job
 from ...source.modules import statements
 from ..context import Context
 from ..rule import ERROR, Found, Rule
+from .meta_attribute_unknown import ATTRIBUTES
 
 # What nautobot.extras.jobs.BaseJob has, on 2.4 or 3.x; tests/check/test_facts.py compares. Special methods are there to be replaced.
 RESERVED = frozenset(
@@ -103,15 +104,7 @@ class Greeting(Job):
     def _advice(self, job: Job, name: str) -> str:
         if name in job.variables:
             return "give the variable another"
-        if name in job.meta or name in (
-            "name",
-            "description",
-            "hidden",
-            "read_only",
-            "task_queues",
-            "time_limit",
-            "soft_time_limit",
-        ):
+        if name in ATTRIBUTES:
             return "state it in `class Meta`"
         return "take another"
 

@@ -85,7 +85,7 @@ class Greeting(Job):
         if job.outside:
             return  # a base that is not in the repository may have more variables
         for name in named:
-            if name not in job.variables and not context.may_have(job, name):
+            if name not in job.variables and not context.may_have(job, name) and not name.startswith("_"):
                 end = "it keeps its default forever" if name in optional else "every run fails"
                 yield context.found(
                     module, run, f"run() has the parameter {name}, but the Job{of} no such variable: {end}."

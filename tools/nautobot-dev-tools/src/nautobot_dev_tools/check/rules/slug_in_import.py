@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from ..context import Context
@@ -31,10 +30,11 @@ class SlugInImport(Rule):
     def check(self, context: Context) -> Iterator[Found]:
         """Find absolute imports whose name, without its first part, is a module below `jobs`."""
         own_name = context.repository.own_name
-        for module in context.modules:
-            for node, name in absolute(module):
+        for code in context.code:
+            module = code.module
+            for node, name in absolute(code):
                 own = own_name(name)
-                if own != name and context.inside(node, (ast.Try,)) is None:
+                if own != name and not code.is_tried(node):
                     message = (
                         f"{name.split('.')[0]} is the repository's slug in one Nautobot only: import {own} relatively."
                     )

@@ -41,7 +41,9 @@ class Greeting(Job):
     def check(self, context: Context) -> Iterator[Found]:
         """Compare limits that are both stated; zero stands for the worker's own."""
         for job in context.jobs:
+            if job.own_meta is None:
+                continue  # it is its base's
             soft, hard = job.meta.get("soft_time_limit"), job.meta.get("time_limit")
             if isinstance(soft, int) and isinstance(hard, int) and soft and hard and soft >= hard:
                 message = f"The Job is killed after {hard} s, before its soft limit of {soft} s: the soft one has to be the lower."
-                yield context.found(job.module, job.own_meta or job.node, message)
+                yield context.found(job.module, job.own_meta, message)

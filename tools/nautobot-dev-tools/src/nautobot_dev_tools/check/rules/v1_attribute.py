@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..code import dotted
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
@@ -47,20 +48,17 @@ class Greeting(Job):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find attributes of self in methods of Jobs, unless the repository binds them itself."""
-        for module, node in context.nodes:
-            if not isinstance(node, ast.Attribute):
+        for code in context.code:
+            if "self." not in code.module.file.text:
                 continue
-            text = _dotted(node)
-            advice = GONE.get(text) or _of_result(text, node)
-            job = context.job_around(node) if advice else None
-            if (
-                job
-                and not context.may_have(job, text.split(".")[1])
-                and not self._is_own(context, job.node, text, node)
-            ):
-                yield context.found(module, node, f"Nautobot 2.0 has changed this: {advice}.")
+            for node in code.of(ast.Attribute):
+                text = dotted(node)
+                advice = GONE.get(text) or _of_result(text, node)
+                job = code.job_around(node) if advice else None
+                if job and not context.may_have(job, text.split(".")[1]) and not self._is_own(job.node, text, node):
+                    yield context.found(code.module, node, f"Nautobot 2.0 has changed this: {advice}.")
 
-    def _is_own(self, context: Context, job: ast.ClassDef, text: str, node: ast.Attribute) -> bool:
+    def _is_own(self, job: ast.ClassDef, text: str, node: ast.Attribute) -> bool:
         """Whether the class sets the attribute to begin with, in a method of its own: then it is its own."""
         if text.count(".") > 1:
             return False
@@ -68,7 +66,7 @@ class Greeting(Job):
             isinstance(each, ast.Attribute)
             and isinstance(each.ctx, ast.Store)
             and each is not node
-            and _dotted(each) == text
+            and dotted(each) == text
             for each in ast.walk(job)
         )
 
@@ -81,9 +79,3 @@ def _of_result(text: str, node: ast.Attribute) -> str:
     if text in ("self.job_result.save", "self.job_result.validated_save", "self.job_result.set_status"):
         return "Celery keeps the result, and overwrites this"
     return ""
-
-
-def _dotted(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
-# Modules that are gone, or names of nautobot.extras that moved or went with 2.0.
+# What went with 2.0; tests/check/test_facts.py looks for it in the Nautobot installed.
 GONE = {
     "nautobot.extras.scripts": "scripts are Jobs: from nautobot.apps.jobs import Job",
     "nautobot.extras.reports": "reports are Jobs: from nautobot.apps.jobs import Job",
-    "nautobot.extras.plugins": "it is nautobot.apps",
     "nautobot.utilities": "it is nautobot.core, and for authors nautobot.apps",
     "nautobot.extras.jobs.Script": "it is Job",
     "nautobot.extras.jobs.Report": "it is Job",
@@ -44,15 +43,15 @@ __all__ = ["normalize_querydict"]
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find imports of them; who tries an import knows that it may fail."""
-        for module, node in context.nodes:
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-            else:
-                continue
-            for name in names:
-                gone = next((each for each in GONE if f"{name}.".startswith(f"{each}.")), None)
-                if gone and context.inside(node, (ast.Try,)) is None:
-                    yield context.found(module, node, f"Nautobot 2.0 has no {gone} any more: {GONE[gone]}.")
-                    break
+        for code in context.code:
+            for node in code.imports:
+                for name in self._names(node):
+                    gone = next((each for each in GONE if f"{name}.".startswith(f"{each}.")), None)
+                    if gone and not code.is_tried(node):
+                        yield context.found(code.module, node, f"Nautobot 2.0 has no {gone} any more: {GONE[gone]}.")
+                        break
+
+    def _names(self, node: ast.Import | ast.ImportFrom) -> list[str]:
+        if isinstance(node, ast.Import):
+            return [alias.name for alias in node.names]
+        return [] if node.level else [f"{node.module}.{alias.name}" for alias in node.names]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from ..code import dotted
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
@@ -48,9 +50,12 @@ class Greeting(Job):
 
     def check(self, context: Context) -> Iterator[Found]:
         """Find calls on self in methods of Jobs, unless the repository defines such a method itself."""
-        for call in context.calls:
-            job = context.job_around(call.node)
-            name = call.name.removeprefix("self.")
-            if job and call.name.startswith("self.") and name in NEW and not context.may_have(job, name):
-                message = f"Nautobot 2.0 has removed self.{name}(): use self.{NEW[name]}(). `nautobot-jobs migrate` rewrites it."
-                yield context.found(call.module, call.node, message)
+        for code in context.code:
+            if "self.log" not in code.module.file.text:
+                continue
+            for call in code.of(ast.Call):
+                home, _, name = dotted(call.func).rpartition(".")
+                job = code.job_around(call) if home == "self" and name in NEW else None
+                if job and not context.may_have(job, name):
+                    message = f"Nautobot 2.0 has removed self.{name}(): use self.{NEW[name]}(). `nautobot-jobs migrate` rewrites it."
+                    yield context.found(code.module, call, message)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from ...source.contracts import Job
-from ...source.modules import statements
 from ..context import Context
 from ..rule import ERROR, Found, Rule
 
@@ -44,22 +41,19 @@ class Greeting(Job):
     good = bad.replace('"""Say nothing."""', '"""Say it."""\n        self.test_hello()')
 
     def check(self, context: Context) -> Iterator[Found]:
-        """Find such methods whose name occurs nowhere else in the module."""
-        for job in context.jobs:
-            if "getattr(" in job.module.file.text:
+        """Find such methods that nothing in the module asks for, by name or by a text."""
+        modules = {job.module.name for job in context.jobs}
+        for code in context.code:
+            if code.module.name not in modules or "getattr(" in code.module.file.text:
                 continue
-            for node in statements(job.node):
-                if (
-                    isinstance(node, ast.FunctionDef)
-                    and self._is_called_by_v1(node)
-                    and not self._is_named(job, node.name)
-                ):
+            used = {each.attr for each in code.of(ast.Attribute)}
+            used |= {each.value for each in code.of(ast.Constant) if isinstance(each.value, str)}
+            for node in code.of(ast.FunctionDef):
+                if _is_called_by_v1(node) and node.name not in used and code.parent(node) in code.jobs:
                     yield context.found(
-                        job.module, node, f"Nothing calls {node.name}() since Nautobot 2.0: call it from run()."
+                        code.module, node, f"Nothing calls {node.name}() since Nautobot 2.0: call it from run()."
                     )
 
-    def _is_called_by_v1(self, node: ast.FunctionDef) -> bool:
-        return node.name == "post_run" or (node.name.startswith("test_") and len(node.args.args) == 1)
 
-    def _is_named(self, job: Job, name: str) -> bool:
-        return len(re.findall(rf"\b{name}\b", job.module.file.text)) > 1
+def _is_called_by_v1(node: ast.FunctionDef) -> bool:
+    return node.name == "post_run" or (node.name.startswith("test_") and len(node.args.args) == 1)
