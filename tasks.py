@@ -400,6 +400,21 @@ def workflows(_ctx):
 
 @task(
     help={
+        "base": "the branch to compare with",
+        "output": "save it as Markdown, as the comment of a pull request",
+        "instance": "ask this Nautobot what is touched there, with the token in NAUTOBOT_TOKEN",
+        "args": "more options of nautobot-jobs diff",
+    }
+)
+def review(_ctx, base="origin/main", output=None, instance=None, args=""):
+    """Say what the changes since a branch mean for a Nautobot that runs these Jobs; fails where they are breaking."""
+    options = ["--format", "markdown", "--output", output] if output else []
+    options += ["--instance", instance] if instance else []
+    nautobot_jobs("diff", base, *options, *shlex.split(args))
+
+
+@task(
+    help={
         "check": "only say whether what has changed needs a fragment and has one",
         "since": "the branch to compare with",
     }

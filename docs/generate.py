@@ -1,4 +1,4 @@
-"""Writes the pages of the Jobs, README's table and the table of permissions from the classes and their exercises, so that none can lag behind.
+"""Writes the pages of the Jobs, README's table, the table of permissions and those of the tools from what they tell of, so that none can lag behind.
 
 What a run logs and returns is not told but shown: each exercise is executed on the sample data.
 
@@ -24,6 +24,7 @@ import yaml
 from nautobot_dev_tools import exercises, manual
 from nautobot_dev_tools.compat import enqueue_job
 from nautobot_dev_tools.console import step
+from nautobot_dev_tools.diff import kinds
 from nautobot_dev_tools.loading import create_job_records, load_jobs
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import scratch_database
@@ -31,6 +32,7 @@ from nautobot_dev_tools.workbench import scratch_database
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "jobs"
 PICTURES = ROOT / "docs" / "assets"
+DIFF = ROOT / "docs" / "tools" / "diff.md"
 PERMISSIONS = ROOT / "docs" / "admin" / "permissions.md"
 MOST_LOG_LINES = 14
 MOST_CHOICES = 12
@@ -116,6 +118,7 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts[site] = between(site, "checks", checks.navigation(ordered), "          # {}", text=with_jobs)
     texts |= checks.pages(ordered)
     texts[PERMISSIONS] = between(PERMISSIONS, "permissions", permissions_table(ordered))
+    texts[DIFF] = between(DIFF, "kinds", kinds.table())
     return texts
 
 

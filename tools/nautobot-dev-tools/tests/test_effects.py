@@ -164,6 +164,26 @@ class Example(Base):
     assert effects(files).writes == {}
 
 
+def test_a_method_that_several_jobs_inherit_is_read_with_the_variables_of_each():
+    files = {
+        "jobs/example.py": """
+from nautobot.apps.jobs import Job, MultiObjectVar
+from nautobot.dcim.models import Rack, Device
+class Base(Job):
+    def run(self, *, objects):
+        objects.update(serial="")
+class Racks(Base):
+    objects = MultiObjectVar(model=Rack)
+class Example(Base):
+    objects = MultiObjectVar(model=Device)
+"""
+    }
+    contract = contract_of({name: SourceFile.read(name, text.encode()) for name, text in files.items()})
+    reader = EffectsReader(contract)
+    assert sorted(reader.of(contract.jobs["jobs.example.Racks"]).writes) == ["dcim.rack"]
+    assert sorted(reader.of(contract.jobs["jobs.example.Example"]).writes) == ["dcim.device"]
+
+
 def test_a_package_that_may_be_missing_is_not_needed_at_import():
     text = "from nautobot.apps.jobs import Job\ntry:\n    import openpyxl\nexcept ImportError:\n    openpyxl = None\n"
     text += "import yaml, json, django.db\nfrom jobs import tools\nclass Example(Job):\n    pass\n"

@@ -125,6 +125,9 @@ READING: list[list[str]] = [
     ["check", "ROOT", "--format", "json"],
     ["check", "ROOT", "--format", "sarif"],
     ["check", "ROOT", "--format", "github"],
+    ["diff", "HEAD~1", "--path", "ROOT", "--fail-on", "never"],
+    ["diff", "HEAD", "HEAD~1", "--direct", "--path", "ROOT", "--format", "markdown", "--fail-on", "never"],
+    ["diff", "HEAD~1", "HEAD", "--path", "ROOT", "--format", "json", "--fail-on", "never"],
     ["migrate", "ROOT", "--diff"],
     ["migrate", "ROOT", "--format", "json", "--diff"],
 ]

@@ -48,6 +48,12 @@ class Repository:
         return compare(*both_sides(self.root, "HEAD", None))
 
 
+@pytest.fixture(scope="session")
+def repository_class():
+    """What makes one in any folder."""
+    return Repository
+
+
 @pytest.fixture
 def repository(tmp_path) -> Repository:
     """An empty one."""

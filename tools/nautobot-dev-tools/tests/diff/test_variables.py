@@ -45,6 +45,8 @@ CODE = [(BENIGN, "code")]  # written otherwise, and the same
         ("n = IntegerVar(max_value=9)", "n = IntegerVar(max_value=8)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(max_value=9)", "n = IntegerVar(max_value=10)", [(BENIGN, "variable-widened")]),
         ("n = IntegerVar(max_value=9)", "n = IntegerVar()", [(BENIGN, "variable-widened")]),
+        ("n = IntegerVar(min_value=0)", "n = IntegerVar()", CODE),
+        ("n = IPNetworkVar()", "n = IPNetworkVar(max_prefix_length=0)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(min_value=1)", "n = IntegerVar(min_value=2)", [(BREAKING, "variable-narrowed")]),
         ("n = IntegerVar(min_value=2)", "n = IntegerVar(1)", [(BENIGN, "variable-widened")]),
         ("s = StringVar(regex='a')", "s = StringVar(regex='b')", [(BREAKING, "variable-narrowed")]),
@@ -98,6 +100,31 @@ def test_choices_that_are_computed_from_what_changed(repository, job):
     (change,) = repository.changes(files | {"jobs/tables.py": "TABLE = [1, 2]\n"}, {"jobs/tables.py": "TABLE = [1]\n"})
 
     assert (change.severity, change.kind, change.subject) == (RISKY, "not-readable", "jobs.example.Example.v")
+
+
+def test_choices_that_a_function_makes(repository, job):
+    def files(names):
+        own = job(f"v = pick({names})")
+        made = "def pick(names):\n    return ChoiceVar(choices=[(name, name) for name in names])\n\n\nclass"
+        return own | {"jobs/example.py": own["jobs/example.py"].replace("class", made, 1)}
+
+    (change,) = repository.changes(files("('a', 'b')"), files("('a',)"))
+    assert (change.severity, change.kind) == (RISKY, "not-readable")
+
+
+def test_of_classes_that_choices_are_computed_from_only_the_attributes_count(repository, job):
+    files = job("v = MultiChoiceVar(choices=made(CHECKS))")
+    files["jobs/example.py"] += "\nfrom .checks import CHECKS\n"
+    checks = "class One:\n    id = 'ONE'\n    def find(self):\n        return 1\nCHECKS = [One]\n"
+
+    assert (
+        repository.changes(
+            files | {"jobs/checks.py": checks}, {"jobs/checks.py": checks.replace("return 1", "return 2")}
+        )
+        == []
+    )
+    (change,) = repository.changes({}, {"jobs/checks.py": checks.replace("ONE", "TWO")})
+    assert change.kind == "not-readable"
 
 
 @pytest.mark.parametrize(

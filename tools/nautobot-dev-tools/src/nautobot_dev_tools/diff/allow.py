@@ -6,7 +6,6 @@ Instead of `until`, a date, `revision` may name the commit of BASE that it was a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,13 +17,8 @@ import yaml
 
 from ..errors import DevToolsError
 from ..source.files import git
-from .change import BENIGN, Change
+from .change import BENIGN, Change, code
 from .revision import ALLOWED, Revision
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 @dataclass(frozen=True)
@@ -51,11 +45,7 @@ def from_options(options: Iterable[str]) -> list[Allowed]:
 def from_revision(revision: Revision) -> list[Allowed]:
     """What the files of a revision say."""
     listed = from_yaml(revision.texts.get(ALLOWED, ""), ALLOWED)
-    try:
-        content = tomllib.loads(revision.texts.get("pyproject.toml", ""))
-    except tomllib.TOMLDecodeError:
-        return listed  # `needs` says so
-    table = content.get("tool", {}).get("nautobot-jobs", {}).get("diff", {})
+    table = revision.pyproject("tool", "nautobot-jobs", "diff")
     return listed + _entries(table.get("allow", []), "pyproject.toml, [[tool.nautobot-jobs.diff.allow]]")
 
 
@@ -104,7 +94,7 @@ def apply(changes: list[Change], entries: list[Allowed], root: Path, base: Revis
     notes = []
     for entry in entries:
         if entry.until is not None and today > entry.until:
-            notes.append(f"Allowing `{entry.id}` ended on {entry.until}.")
+            notes.append(f"Allowing {code(entry.id)} ended on {entry.until}.")
             continue
         if entry.revision:
             against = f"{entry.revision}^{{commit}}"
@@ -112,11 +102,13 @@ def apply(changes: list[Change], entries: list[Allowed], root: Path, base: Revis
                 git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", against, check=False).decode().strip()
             )
             if not commit or git(root, "merge-base", base.commit, commit, check=False).decode().strip() != base.commit:
-                notes.append(f"Allowing `{entry.id}` was for {entry.revision}; this is compared with a later one.")
+                notes.append(
+                    f"Allowing {code(entry.id)} was for {code(entry.revision)}; this is compared with a later one."
+                )
                 continue
         matching = [change for change in changes if change.severity != BENIGN and fnmatchcase(change.id, entry.id)]
         for change in matching:
             change.accepted = change.accepted or entry.reason
         if not matching:
-            notes.append(f"Allowing `{entry.id}` fits no change; remove it.")
+            notes.append(f"Allowing {code(entry.id)} fits no change; remove it.")
     return notes

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..source.effects import Place
 from ..source.modules import Unknown
+from .kinds import KINDS
 
 BREAKING, RISKY, BENIGN = "breaking", "risky", "benign"
 SEVERITIES = (BREAKING, RISKY, BENIGN)
@@ -21,7 +22,7 @@ class Change:
     Attributes:
         severity: BREAKING (what is set up in a running Nautobot, or calls its API, ends to work), RISKY (it works on, but does
             something else than before) or BENIGN.
-        kind: what sort of change: ``variable-removed``.
+        kind: what sort of change, of `KINDS`: ``variable-removed``.
         subject: what it is about: the class path of a Job, with the variable or the Meta option; a file; a package.
         what: what is different, in Markdown.
         then: what comes of it, and what to do; empty where nothing does.
@@ -44,6 +45,9 @@ class Change:
     accepted: str = ""
     touched: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        assert self.kind in KINDS, self.kind
+
     @property
     def id(self) -> str:
         """What it is allowed by: kind and subject."""
@@ -55,15 +59,20 @@ class Change:
         return SEVERITIES.index(self.severity), self.subject, self.kind
 
 
-def code(value: Any) -> str:
-    """A text as it stands in the source, as code in Markdown: on one line, whatever is in it."""
+def code(value: Any, longest: int | None = _LONGEST) -> str:
+    """A text as it stands in the source, as code in Markdown: on one line, and cut, whatever is in it."""
     text = value if isinstance(value, str) else shown(value)
-    text = re.sub(r"\s+", " ", "".join(each if each.isprintable() else " " for each in text)).strip()
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST - 1]}…"
+    text = printable(text)
+    if longest is not None and len(text) > longest:
+        text = f"{text[: longest - 1]}…"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
     return f"{fence}{pad}{text or ' '}{pad}{fence}"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without what a terminal would obey or could not show."""
+    return re.sub(r"\s+", " ", "".join(each if each.isprintable() else " " for each in text)).strip()
 
 
 def shown(value: Any) -> str:

@@ -7,34 +7,61 @@ from typing import Any
 
 from ..source.contracts import Variable
 from ..source.modules import Module, Repository, Unknown
+from ..source.trees import statements
 
 _DEEPEST = 20
+_LOOKS = ("label", "description", "default", "required", "widget")
 _SAME = ("tuple", "list", "sorted")
 
 
 def choices_of(repository: Repository, variable: Variable) -> list[tuple[Any, Any]] | None:
     """Values and labels, groups dissolved; None where they cannot be read."""
+    value = variable.options.get("choices")
+    known = _pairs(value) if isinstance(value, tuple) else None
     expression = _expression(variable)
-    value = _value(repository, variable.module, expression, 0) if expression is not None else None
+    if known is not None or expression is None or not _is_made_here(repository, variable):
+        return known
+    value = _value(repository, variable.module, expression, 0)
     return _pairs(value) if isinstance(value, tuple) else None
 
 
+def _is_made_here(repository: Repository, variable: Variable) -> bool:
+    """Whether the statement makes the variable itself, rather than a function that it calls."""
+    call = getattr(variable.node, "value", None)
+    name = repository.qualified(variable.module, call.func) if isinstance(call, ast.Call) else ""
+    return name.rpartition(".")[2] == variable.kind.rpartition(".")[2]
+
+
 def source_of(repository: Repository, variable: Variable) -> frozenset[str]:
-    """The source of all in the repository that choices are computed from."""
+    """The source of all in the repository that choices are computed from: constants, and of classes what their attributes are bound to."""
     found: dict[tuple[str, str], str] = {}
-    expression = _expression(variable)
-    waiting: list[tuple[Module, ast.AST]] = [(variable.module, expression)] if expression is not None else []
-    while waiting and len(found) < 200:
+    expressions = [_expression(variable)]
+    if not _is_made_here(repository, variable):  # what the function that makes it is given
+        call = variable.node.value if isinstance(variable.node, (ast.Assign, ast.AnnAssign)) else None
+        given = (
+            [*call.args, *(each.value for each in call.keywords if each.arg not in _LOOKS)]
+            if isinstance(call, ast.Call)
+            else []
+        )
+        found = {("", str(number)): _text(variable.module, each) for number, each in enumerate(given)}
+        expressions = [*given]
+    waiting: list[tuple[Module, ast.AST]] = [(variable.module, each) for each in expressions if each is not None]
+    while waiting and len(found) < 1000:
         module, node = waiting.pop()
         for each in ast.walk(node):
             if isinstance(each, (ast.Name, ast.Attribute)) and (name := repository.qualified(module, each)):
                 owner, _, last = name.rpartition(".")
                 home = repository.modules.get(owner)
-                below = home and (home.constants.get(last) or home.classes.get(last))
-                if home and below and (owner, last) not in found:
-                    found[owner, last] = _text(home, below)
-                    waiting.append((home, below))
+                if home is None or (owner, last) in found:
+                    continue
+                below = [home.constants[last]] if last in home.constants else _attributes(home.classes.get(last))
+                found[owner, last] = "\n".join(_text(home, one) for one in below)
+                waiting += [(home, one) for one in below]
     return frozenset(found.values())
+
+
+def _attributes(node: ast.ClassDef | None) -> list[ast.stmt]:
+    return [each for each in statements(node) if isinstance(each, (ast.Assign, ast.AnnAssign))]
 
 
 def _expression(variable: Variable) -> ast.expr | None:

@@ -10,6 +10,7 @@ import click
 
 from ..errors import DevToolsError
 from ..project import Project
+from ..source.memory import uncollected
 from . import allow as allowing
 from .change import BREAKING, RISKY
 from .compare import compare
@@ -66,9 +67,11 @@ def diff(
     """Say what the changes from BASE to HEAD (default: the working tree) mean for a Nautobot that runs the Jobs."""
     root = path or Project.find().root
     entries = allowing.from_options(allowed) + (allowing.from_file(allow_file) if allow_file else [])
-    before, after = both_sides(root, base, head, direct=direct)
+    with uncollected():
+        before, after = both_sides(root, base, head, direct=direct)
+        changes = compare(before, after)
     entries += allowing.from_revision(after)
-    report = Report(before.name, after.name, compare(before, after), instance=instance or "")
+    report = Report(before.name, after.name, changes, instance=instance or "")
     report.notes += allowing.apply(report.changes, entries, root, before, _today())
     if instance:
         from .live import Live

@@ -10,7 +10,7 @@ from .change import BENIGN, BREAKING, Change, code
 from .jobs import compare_effects, compare_kind, compare_meta, same_code
 from .needs import compare_minimum, compare_needs, minimums
 from .renames import likeness_of_jobs, matched
-from .revision import Revision
+from .revision import Revision, is_of_tests
 from .variables import Variables
 
 _ORPHANED = (
@@ -63,17 +63,17 @@ def _compare_job(old: Job, new: Job, base: Revision, head: Revision) -> Iterator
 
 
 def _renamed(old: Job, new: Job, likeness: float) -> Change:
-    record = f'Job.objects.filter(module_name="<slug>.{old.module.name}", job_class_name="{old.name}")'
+    of_record = f'module_name="<slug>.{old.module.name}", job_class_name="{old.name}"'
+    is_now = f'module_name="<slug>.{new.module.name}", job_class_name="{new.name}"'
+    record = f"Job.objects.filter({of_record}).update({is_now})"
+    schedules = f'ScheduledJob.objects.filter(task="<slug>.{old.path}").update(task="<slug>.{new.path}")'
     then = (
-        f"{_ORPHANED} Before the sync, in `nautobot-server nbshell`, give the new name to the record: "
-        f'`{record}.update(module_name="<slug>.{new.module.name}", job_class_name="{new.name}")`, and to its schedules: '
-        f'`ScheduledJob.objects.filter(task="<slug>.{old.path}").update(task="<slug>.{new.path}")`. Or leave the class where it was, '
-        "as a subclass of the new one, and register both for a while."
+        f"{_ORPHANED} Before the sync, in `nautobot-server nbshell`, give the new name to the record: {code(record, None)}, and to its "
+        f"schedules: {code(schedules, None)}. Or leave the class where it was, as a subclass of the new one, and register both for a while."
     )
     what = f"Job {code(old.path)} is {code(new.path)} now, as it seems ({likeness:.0%} alike)"
-    return Change(
-        BREAKING, "job-renamed", old.path, what, then, old.path, place=Place(new.module.file.path, new.node.lineno)
-    )
+    place = Place(new.module.file.path, new.node.lineno)
+    return Change(BREAKING, "job-renamed", old.path, what, then, old.path, place=place)
 
 
 def _removed(path: str, job: Job, head: Revision) -> Change:
@@ -92,23 +92,15 @@ def _removed(path: str, job: Job, head: Revision) -> Change:
 def _unreadable(base: Revision, head: Revision) -> Iterator[Change]:
     known = {file.path: file for file in base.contract.repository.broken}
     for file in head.contract.repository.broken:
-        problem = file.problem
-        if problem is None or (file.path in known and known[file.path].raw == file.raw):
+        problem, name = file.problem, file.path.removesuffix(".py").replace("/", ".")
+        if problem is None or is_of_tests(name) or (file.path in known and known[file.path].raw == file.raw):
             continue
-        place = Place(file.path, problem.line)
-        if file.path in known or not file.path.startswith("jobs"):
-            yield Change(
-                BENIGN,
-                "unreadable",
-                file.path,
-                f"{code(file.path)} cannot be read: {code(problem.message)}",
-                place=place,
-            )
+        place, what = Place(file.path, problem.line), f"{code(file.path)}: {code(problem.message)}"
+        if file.path in known or not head.is_loaded(name):
+            yield Change(BENIGN, "unreadable", file.path, what, place=place)
         else:
             then = "Nautobot cannot import it: the sync of the whole repository fails."
-            yield Change(
-                BREAKING, "unreadable", file.path, f"{code(file.path)}: {code(problem.message)}", then, place=place
-            )
+            yield Change(BREAKING, "unreadable", file.path, what, then, place=place)
     for path in base.files:
         if path in known and path in head.files and head.files[path].tree is not None:
             yield Change(

@@ -51,7 +51,7 @@ class Live:
                 missing.add(job.path)
             for record in records:
                 change.touched += self.touched(change, record)
-        return [*dict.fromkeys(self.notes), *(f"{self.rest.url} has no Job {path}." for path in sorted(missing))]
+        return [*dict.fromkeys(self.notes), *(f"{self.rest.url} has no Job {code(path)}." for path in sorted(missing))]
 
     def records(self, job: Job) -> list[dict]:
         """The records of a Job; several, where several repositories have a Job of this class path."""

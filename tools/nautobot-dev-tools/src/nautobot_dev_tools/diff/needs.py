@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..source.contracts import Job
 from .change import BENIGN, BREAKING, RISKY, Change, code, listed
-from .revision import Revision
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from .revision import Revision, is_of_tests
 
 NAUTOBOT = "nautobot"
 _APP_CONFIGS = ("NautobotAppConfig", "NautobotConfig", "PluginConfig")
@@ -48,13 +42,7 @@ class Needs:
 def needs_of(revision: Revision) -> Needs:
     """Read what a revision asks for."""
     found = Needs()
-    content: dict[str, Any] = {}
-    try:
-        content = tomllib.loads(revision.texts.get("pyproject.toml", ""))
-    except tomllib.TOMLDecodeError as error:
-        revision.notes.append(f"{revision.name}: pyproject.toml cannot be read: {error}")
-    project = _table(content, "project")
-    poetry = _table(content, "tool", "poetry", "dependencies")
+    project, poetry = revision.pyproject("project"), revision.pyproject("tool", "poetry", "dependencies")
     lines = [each for each in _list(project.get("dependencies")) if isinstance(each, str)]
     lines += [f"{name}{_of_poetry(value)}" for name, value in poetry.items() if name != "python"]
     lines += revision.texts.get("requirements.txt", "").splitlines()
@@ -66,9 +54,9 @@ def needs_of(revision: Revision) -> Needs:
             continue  # an option of pip, an address, or nothing
         found.packages[canonicalize_name(requirement.name)] = str(requirement.specifier)
     found.python = str(project.get("requires-python") or _of_poetry(poetry.get("python", "")))
-    found.supported = [str(each) for each in _list(_table(content, "tool", "nautobot-jobs").get(NAUTOBOT))]
+    found.supported = [str(each) for each in _list(revision.pyproject("tool", "nautobot-jobs").get(NAUTOBOT))]
     for module in revision.contract.repository.modules.values():
-        for node in module.classes.values():
+        for node in module.classes.values() if not is_of_tests(module.name) else ():
             bases = [revision.contract.repository.qualified(module, base).rpartition(".")[2] for base in node.bases]
             if set(bases) & set(_APP_CONFIGS):
                 found.app = found.app or {}
@@ -205,12 +193,6 @@ def _of_poetry(value: Any) -> str:
     if text[:1].isdigit():
         return f"=={text}"
     return "" if text in ("*", "") else text
-
-
-def _table(content: Any, *keys: str) -> dict[str, Any]:
-    for key in keys:
-        content = content.get(key) if isinstance(content, dict) else None
-    return content if isinstance(content, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

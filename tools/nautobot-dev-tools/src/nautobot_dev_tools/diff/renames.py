@@ -30,9 +30,9 @@ def likeness_of_jobs(one: str, old: Job, other: str, new: Job) -> float:
     """How alike two Job classes are, from 0 to 1: their lines, names, variables and titles."""
     if old.kind != new.kind:
         return 0
-    lines = _overlap(_lines(old), _lines(new))
+    lines = _overlap(Counter(lines_of(old)), Counter(lines_of(new)))
     name = 1 if old.name == new.name else SequenceMatcher(None, old.name, new.name).ratio()
-    variables = _overlap(Counter(old.variables), Counter(new.variables))
+    variables = _overlap(Counter(list(old.variables)), Counter(list(new.variables)))
     title = float(old.title == new.title)
     return 0.4 * lines + 0.3 * name + 0.2 * variables + 0.1 * title
 
@@ -44,9 +44,10 @@ def likeness_of_options(one: str, old: dict, other: str, new: dict) -> float:
     return (SequenceMatcher(None, one, other).ratio() + same) / 2
 
 
-def _lines(job: Job) -> Counter[str]:
+def lines_of(job: Job) -> list[str]:
+    """The lines of a class below its first, without blanks at their ends."""
     lines = job.module.file.lines[job.node.lineno : job.node.end_lineno]
-    return Counter(filter(None, (line.strip() for line in lines)))
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:

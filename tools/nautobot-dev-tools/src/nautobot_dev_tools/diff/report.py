@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .change import BENIGN, BREAKING, RISKY, SEVERITIES, Change, code
+from .change import BENIGN, BREAKING, RISKY, SEVERITIES, Change, code, printable
 
 # By the first line a comment is found again, to be updated.
 MARKER = "<!-- nautobot-jobs diff -->"
@@ -78,7 +78,7 @@ def as_json(report: Report) -> str:
             for change in report.changes
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2) + "\n"
 
 
 def as_text(report: Report) -> str:
@@ -93,19 +93,21 @@ def as_text(report: Report) -> str:
             lines.append(f"  {_sentence(group)}")
             if severity != BENIGN:
                 lines += [f"      {first.then}"] if first.then else []
-                lines += [
-                    f"      {each.place.path}:{each.place.line}  {each.id}" if each.place else f"      {each.id}"
-                    for each in group
-                ]
+                lines += [f"      {_where(each)}{each.id}" for each in group]
             lines += [f"      accepted: {first.accepted}"] if first.accepted else []
             lines += [f"      there: {each}" for change in group for each in change.touched]
-    return "\n".join(lines) + "\n"
+    # Indentation is the report's own; all else is a stranger's.
+    return "".join(f"{' ' * (len(line) - len(line.lstrip(' ')))}{printable(line)}\n" for line in lines)
+
+
+def _where(change: Change) -> str:
+    return f"{change.place.path}:{change.place.line} " if change.place else ""
 
 
 def as_markdown(report: Report) -> str:
     """The report as a comment of a pull request."""
     head = [MARKER, f"## {report.title}", "", f"{code(report.base)} → {code(report.head)}", ""]
-    head += [f"> {note}" for note in report.notes] + ([""] if report.notes else [])
+    head += [f"> {printable(note)}" for note in report.notes] + ([""] if report.notes else [])
     parts = []
     for severity in SEVERITIES:
         groups = grouped(change for change in report.changes if change.severity == severity)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ..errors import DevToolsError
 from ..source.contracts import Contract, Job, contract_of
 from ..source.effects import EffectsReader
 from ..source.files import SourceFile, git, in_folder, in_revision
+from .change import code
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 # Beside the Python files: what a repository says of its needs, and what it allows.
 ALLOWED = ".nautobot-jobs-allow.yml"
@@ -38,19 +47,33 @@ class Revision:
         self.contract: Contract = contract_of(self.files)
         self.effects = EffectsReader(self.contract)
         self.jobs: dict[str, Job] = self._offered()
+        self._pyproject: dict[str, Any] = {}
+        try:
+            self._pyproject = tomllib.loads(self.texts.get("pyproject.toml", ""))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self.notes.append(f"{self.name}: pyproject.toml cannot be read: {code(str(error))}")
+
+    def is_loaded(self, name: str) -> bool:
+        """Whether Nautobot loads a module for its Jobs, by its dotted name."""
+        return name.split(".")[0] == "jobs" if self._has_jobs else not is_of_tests(name)
+
+    @cached_property
+    def _has_jobs(self) -> bool:
+        return any(path == "jobs.py" or path.startswith("jobs/") for path in self.files)
+
+    def pyproject(self, *keys: str) -> dict[str, Any]:
+        """A table of pyproject.toml; empty where it is not there, or no table."""
+        content: Any = self._pyproject
+        for key in keys:
+            content = content.get(key) if isinstance(content, dict) else None
+        return content if isinstance(content, dict) else {}
 
     def _offered(self) -> dict[str, Job]:
         """The Jobs that Nautobot would show, by class path.
 
         Nautobot imports `jobs` of a Git repository; of an App whatever that names. What tests register is of neither.
         """
-        modules = self.contract.repository.modules
-        has_jobs = any(name.split(".")[0] == "jobs" for name in modules)
-
-        def counts(name: str) -> bool:
-            parts = name.split(".")
-            return parts[0] == "jobs" if has_jobs else not any(part.startswith("test") for part in parts)
-
+        counts = self.is_loaded
         registered = {
             path: job
             for path, job in self.contract.registered().items()
@@ -69,13 +92,18 @@ class Revision:
         }
         if unclear:
             self.notes.append(
-                f"{self.name}: what `register_jobs({unclear[0]})` registers cannot be read; all {len(every)} classes of Jobs count."
+                f"{self.name}: what {code(f'register_jobs({unclear[0]})')} registers cannot be read; all {len(every)} classes of Jobs count."
             )
         elif every:
             self.notes.append(
                 f"{self.name}: it registers no Job, as for Nautobot 1; all {len(every)} classes of Jobs count."
             )
         return every
+
+
+def is_of_tests(name: str) -> bool:
+    """Whether a module, by its dotted name, belongs to tests."""
+    return any(part.startswith("test") for part in name.split("."))
 
 
 def both_sides(root: Path, base: str, head: str | None, *, direct: bool = False) -> tuple[Revision, Revision]:

@@ -174,7 +174,8 @@ def options(variable: Variable) -> dict[str, Any]:
     if "*" in found and variable.kind == kind_of(variable):
         names = (*_POSITIONS.get(variable.kind, ()), *_COMMON)
         found = {**dict(zip(names, found.pop("*"), strict=False)), **found}
-    return found
+    # Nautobot passes over a 0 here; a prefix length of 0 counts.
+    return {name: value for name, value in found.items() if not (value == 0 and name in (*_LEAST[:2], *_MOST[:2]))}
 
 
 def kind_of(variable: Variable) -> str:
