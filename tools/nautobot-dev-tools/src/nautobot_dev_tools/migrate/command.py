@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -19,15 +20,24 @@ from ..console import err, out
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--jobs", "processes", type=click.IntRange(min=1), help="Processes (default: one for each CPU).")
 def migrate(
-    path: Path, since: str, to: str, writes: bool, shows_diff: bool, only: tuple[str, ...], lists: bool, form: str
+    path: Path,
+    since: str,
+    to: str,
+    writes: bool,
+    shows_diff: bool,
+    only: tuple[str, ...],
+    lists: bool,
+    form: str,
+    processes: int | None,
 ) -> None:
     """Change the Jobs of the repository in PATH to what a newer Nautobot needs.
 
     What is certain or likely is changed; what needs a person gets a TODO(migrate) comment.
     """
     from .report import as_text
-    from .run import between, diff, migrate_folder, write
+    from .run import between, diff, migrate_folder, write_all
     from .transformations import TRANSFORMATIONS
 
     chosen = between(TRANSFORMATIONS, since, to)
@@ -40,11 +50,10 @@ def migrate(
         for each in chosen:
             out.print(f"{each.id:28} {each.since:4} {each.title}", markup=False, soft_wrap=True)
         return
-    done = migrate_folder(path, chosen, to)
+    done = migrate_folder(path, chosen, to, processes or os.cpu_count() or 1)
     changed = [outcome for _, outcome in sorted(done.outcomes.items()) if outcome.differs]
     if writes:
-        for outcome in changed:
-            write(path, outcome)
+        write_all(path, changed)
     if form == "json":
         result = done.as_dict() | {"written": writes}
         if shows_diff:

@@ -31,9 +31,13 @@ _LAYOUT = (
 )
 
 
-@cache
+_seen: dict[type, bool] = {}
+
+
 def _is_seen(kind: type) -> bool:
-    return issubclass(kind, cst.CSTNode) and not issubclass(kind, _LAYOUT)
+    if kind not in _seen:
+        _seen[kind] = issubclass(kind, cst.CSTNode) and not issubclass(kind, _LAYOUT)
+    return _seen[kind]
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
@@ -103,10 +107,19 @@ def applied(
     return done
 
 
+class _Gone(cst.Pass):
+    """Stands for a statement that was removed, until its block takes the comments above it."""
+
+
 class _Edits(cst.CSTTransformer):
     """Rebuilds what lies between the module and the edited nodes, and nothing else."""
 
-    def __init__(self, edits, touched, origins) -> None:  # type: ignore[no-untyped-def]
+    def __init__(
+        self,
+        edits: Mapping[cst.CSTNode, Sequence[Edit]],
+        touched: set[cst.CSTNode],
+        origins: dict[cst.CSTNode, cst.CSTNode],
+    ) -> None:
         super().__init__()
         self._edits, self._touched, self._origins = edits, touched, origins
 
@@ -120,8 +133,11 @@ class _Edits(cst.CSTTransformer):
         for change in self._edits.get(original_node, ()):
             if isinstance(new, cst.CSTNode):
                 new = change(new)
-        if isinstance(new, cst.RemovalSentinel) and isinstance(original_node, cst.BaseStatement):
-            new = cst.SimpleStatementLine([], leading_lines=original_node.leading_lines)  # type: ignore[attr-defined]
+        is_statement = isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+        if is_statement and (
+            isinstance(new, cst.RemovalSentinel) or (isinstance(new, cst.SimpleStatementLine) and not new.body)
+        ):
+            new = cst.SimpleStatementLine([_Gone()], leading_lines=original_node.leading_lines)
         if isinstance(new, (cst.IndentedBlock, cst.Module)):
             new = _settled(new)
         elif isinstance(new, cst.SimpleStatementSuite) and not new.body:
@@ -152,4 +168,4 @@ def _settled(block: Any) -> Any:
 
 
 def _is_empty(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.SimpleStatementLine) and not node.body
+    return isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], _Gone)

@@ -256,7 +256,7 @@ def _with(change: Edit, more: tuple[Any, ...], node: cst.CSTNode) -> Any:
 def _lines(module: cst.Module, tree: ast.Module | None) -> dict[cst.CSTNode, int]:
     """The line of each statement: both trees have the same ones in the same order, and Python's knows lines at no cost."""
     nodes = [each for each in _below(module) if isinstance(each, (cst.BaseSmallStatement, cst.BaseCompoundStatement))]
-    found = dict(zip(nodes, _starts(tree), strict=True))
+    found: dict[cst.CSTNode, int] = dict(zip(nodes, _starts(tree), strict=True))
     for each in _below(module):
         if isinstance(each, cst.SimpleStatementLine):
             found[each] = found[each.body[0]]

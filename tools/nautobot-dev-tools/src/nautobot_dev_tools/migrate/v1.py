@@ -128,13 +128,22 @@ def gets_dryrun(contract: Contract, job: Job) -> bool:
         return False
     if known and not is_v1_signature(known[1], job):
         return False
-    if known and len(known[1].args.args) > 2 and _loads(known[1], "commit"):
+    if known and len(known[1].args.args) > 2 and any(_loads(each, "commit") for each in known[1].body):
         return True
     return writes(contract, job)
 
 
 def _loads(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    """Whether a name is used, but for being passed on to ``super().run()``."""
+    if (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith("super(")
+        and ast.unparse(node.func).endswith(").run")
+    ):
+        return False
+    if isinstance(node, ast.Name):
+        return node.id == name
+    return any(_loads(each, name) for each in ast.iter_child_nodes(node))
 
 
 def names_in(node: cst.CSTNode, name: str) -> Iterator[cst.Name]:

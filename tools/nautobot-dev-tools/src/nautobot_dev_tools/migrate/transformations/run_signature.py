@@ -133,7 +133,11 @@ class _Run:
     def _commit(self) -> list[str]:
         """Replace ``commit`` by the dry run; returns statements to begin with."""
         file, function = self.file, self.function
-        uses = list(names_in(function.body, "commit"))
+        uses = [
+            each
+            for each in names_in(function.body, "commit")
+            if not any(is_super_run(above) for above in file.ancestors(each))
+        ]
         if uses and not self.dryrun:
             why = "this Job is read_only" if self.read_only else "dryrun is a variable of this Job already"
             file.todo(function, f"commit is gone, and {why}: decide what to do where it is used", _COMMIT_PAGE)
