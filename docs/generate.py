@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import checks
 import performance
+import transformations
 import yaml
 from nautobot_dev_tools import exercises, manual
 from nautobot_dev_tools.compat import enqueue_job
@@ -106,6 +107,7 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts = {page_of(job): page(job, [run for run in runs if run.exercise.job == job.class_path]) for job in ordered}
     texts[PAGES / "index.md"] = "# Jobs\n\n" + table(ordered, lambda job: page_of(job).name) + "\n"
     texts[performance.PAGE] = performance.page()
+    texts[transformations.PAGE] = transformations.page()
     readme = ROOT / "README.md"
     texts[readme] = between(readme, "jobs", table(ordered, lambda job: str(page_of(job).relative_to(ROOT))))
     site = ROOT / "mkdocs.yml"
