@@ -11,7 +11,7 @@ from documents import FILES, ROOT, anchors, blocks, prose
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 READERS = {"python": ast.parse, "json": json.loads, "yaml": lambda text: list(yaml.safe_load_all(text))}
 # Blocks that nothing checks: what programs print, and configuration of programs that are not installed here.
-SHOWN = {"text", "ini", "html", "nginx"}
+SHOWN = {"text", "diff", "ini", "html", "nginx"}
 
 
 def broken(path, root=ROOT):
