@@ -19,7 +19,7 @@ from ..console import err, out
 @click.option("--diff", "shows_diff", is_flag=True, help="Show the changes as a unified diff.")
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--jobs", "processes", type=click.IntRange(min=1), help="Processes (default: one for each CPU).")
 def migrate(
     path: Path,
@@ -59,6 +59,11 @@ def migrate(
         if shows_diff:
             result["diff"] = "".join(diff(outcome) for outcome in changed)
         click.echo(json.dumps(result, indent=2))
+        return
+    if form == "html":
+        from .page import as_html
+
+        click.echo(as_html(done, chosen, name=path.resolve().name, since=since, to=to, written=writes), nl=False)
         return
     if shows_diff:
         for outcome in changed:

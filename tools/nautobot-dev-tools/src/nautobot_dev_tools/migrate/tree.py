@@ -75,6 +75,11 @@ def string_of(node: cst.CSTNode | None) -> str | None:
     return None
 
 
+def with_text(node: cst.SimpleString, text: str) -> cst.SimpleString:
+    """A string literal that says something else, which takes no escaping, in the same quotes."""
+    return node.with_changes(value=f"{node.prefix}{node.quote}{text}{node.quote}")
+
+
 def with_comments(node: cst.CSTNode, comments: Sequence[str]) -> cst.CSTNode:
     """A statement (or the module) with comments right above it."""
     lines = [cst.EmptyLine(comment=cst.Comment(comment)) for comment in comments]

@@ -1,0 +1,232 @@
+"""Putting one model in the place of another that is gone: imports, names, labels in strings."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from .layout import keyword, with_argument, with_key
+from .moves import guarded
+from .objects import Objects, objects_of
+from .queries import QUERIES
+from .transformation import LIKELY
+from .tree import dotted, string_of, with_text
+from .understood import Understood
+
+_CREATES = frozenset({"create", "get_or_create", "update_or_create"})
+
+
+class Replacement(NamedTuple):
+    """What stands for a model by now.
+
+    Attributes:
+        old, new: labels as the tables have them: ``dcim.Site``.
+        narrowed: keyword and value (as source) that leave only those of the new model that were of the old; "" if there is none.
+        parameter: the same for the form of an ObjectVar: key and value of ``query_params``.
+        created: what a new object needs now.
+    """
+
+    old: str
+    new: str
+    narrowed: tuple[str, str] = ("", "")
+    parameter: tuple[str, str] = ("", "")
+    created: str = ""
+
+
+def replace_model(file: Understood, replacement: Replacement) -> None:
+    """Note all edits; where the file calls something else by the new name, nothing is, and a person has to look."""
+    objects = objects_of(file)
+    uses = list(_uses(file, objects, replacement.old))
+    app, _, name = replacement.new.partition(".")
+    home = f"nautobot.{app}.models"
+    ours = [
+        (node, alias) for node in objects.of_type(cst.ImportFrom) for alias in _aliases(file, node, replacement.old)
+    ]
+    if not uses and not ours:
+        return
+    if any(guarded(file, node) for node, _ in ours):
+        return
+    if _taken(file, objects, name, f"{home}.{name}"):
+        for node, _ in ours:
+            file.todo(node, f"{replacement.old} is {replacement.new} now; this file has something else by that name")
+        return
+    for node in dict.fromkeys(node for node, _ in ours):
+        gone = {alias.evaluated_name for each, alias in ours if each is node}
+        line = _line(file, gone) or file.line(node)
+        file.changed(line, f"{replacement.old} is {replacement.new} now", LIKELY)
+        if node.relative or not dotted(node.module or node).startswith("nautobot."):
+            file.edit(node, _with, name, gone)
+        else:
+            file.edit(node, _without, gone)
+            file.need_import(home, name)
+    for use in uses:
+        _use(file, use, replacement, name, home)
+
+
+def relabel(file: Understood, replacement: Replacement) -> None:
+    """Note the edits of labels and permissions in strings: ``dcim.site``, ``dcim.view_site``."""
+    app, _, model = replacement.old.partition(".")
+    new_app, _, new_model = replacement.new.partition(".")
+    pattern = re.compile(rf"{app}\.((?:view|add|change|delete)_)?({model}|{model.lower()})")
+    for node in objects_of(file).of_type(cst.SimpleString):
+        text = string_of(node)
+        if text and (found := pattern.fullmatch(text)):
+            now = new_model if found.group(2) == model else new_model.lower()
+            new = f"{new_app}.{found.group(1) or ''}{now}"
+            file.replace(node, with_text(node, new))
+            file.changed(node, f"{text} is {new} now", LIKELY)
+
+
+def _line(file: Understood, names: set[str]) -> int:
+    """The line of the import in the file as it was, also where another transformation has made it anew by now; 0 if it is not there."""
+    for node in ast.walk(file.source.file.tree or ast.Module([], [])):
+        if isinstance(node, ast.ImportFrom) and names & {each.name for each in node.names}:
+            return node.lineno
+    return 0
+
+
+def _aliases(file: Understood, node: cst.ImportFrom, old: str) -> Iterator[cst.ImportAlias]:
+    if not isinstance(node.names, cst.ImportStar):
+        for alias in node.names:
+            local = alias.evaluated_alias or alias.evaluated_name
+            if alias.evaluated_name == old.partition(".")[2] and _is(file, file.names.get(local, ""), old):
+                yield alias
+
+
+def _is(file: Understood, qualified: str, old: str) -> bool:
+    app, _, name = old.partition(".")
+    if not qualified:
+        return False
+    followed = file.repository.followed(qualified)
+    return bool(re.fullmatch(rf"nautobot\.{app}\.models(\.\w+)*\.{name}", followed))
+
+
+def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | cst.Attribute]:
+    """The expressions that stand for the model."""
+    for node in objects.of_type(cst.Name, cst.Attribute):
+        if isinstance(node, cst.Name) and (node.value not in file.names or objects.binds(node)):
+            continue
+        if not _is(file, file.qualified(node), old):
+            continue
+        above = file.parent(node)
+        if isinstance(above, (cst.ImportFrom, cst.ImportAlias, cst.AsName, cst.Param)):
+            continue
+        if isinstance(above, cst.Attribute) and above.attr is node:
+            continue
+        if isinstance(above, cst.Arg) and above.keyword is node:
+            continue
+        yield node
+
+
+def _taken(file: Understood, objects: Objects, name: str, full: str) -> bool:
+    """Whether a name means something else than the model anywhere in the file."""
+    known = file.names.get(name)
+    old = known is not None and any(_is(file, known, each) for each in ("ipam.Role",))
+    if known is not None and not old and not _same_model(file, known, full):
+        return True
+    return any(
+        objects.binds(node) for node in objects.of_type(cst.Name) if isinstance(node, cst.Name) and node.value == name
+    )
+
+
+def _same_model(file: Understood, known: str, full: str) -> bool:
+    app, last = full.split(".")[1], full.rpartition(".")[2]
+    return _is(file, known, f"{app}.{last}")
+
+
+def _without(node: cst.ImportFrom, gone: set[str]) -> cst.ImportFrom | cst.RemovalSentinel:
+    """An import without some names; nothing if none is left."""
+    assert not isinstance(node.names, cst.ImportStar)
+    left = [each for each in node.names if each.evaluated_name not in gone]
+    if not left:
+        return cst.RemoveFromParent()
+    return node.with_changes(names=[*left[:-1], left[-1].with_changes(comma=node.names[-1].comma)])
+
+
+def _with(node: cst.ImportFrom, name: str, gone: set[str]) -> cst.ImportFrom:
+    """An import from the repository itself, which passes the new name on in place of the old."""
+    assert not isinstance(node.names, cst.ImportStar)
+    last = node.names[-1].comma
+    names = [each for each in node.names if each.evaluated_name not in gone]
+    if not any(each.evaluated_name == name for each in names):
+        first = next(each for each in node.names if each.evaluated_name in gone)
+        new = first.with_changes(name=cst.Name(name))
+        names = [new if each is first else each for each in node.names if each is first or each in names]
+    return node.with_changes(names=[*names[:-1], names[-1].with_changes(comma=last)])
+
+
+def _use(file: Understood, use: cst.Name | cst.Attribute, replacement: Replacement, name: str, home: str) -> None:
+    if isinstance(use, cst.Name):
+        file.replace(use, use.with_changes(value=name))
+    elif replacement.old.partition(".")[0] == replacement.new.partition(".")[0]:
+        file.replace(use.attr, use.attr.with_changes(value=name))
+        file.changed(use, f"{replacement.old} is {replacement.new} now", LIKELY)
+    else:
+        file.replace(use, cst.Name(name))
+        file.need_import(home, name)
+        file.changed(use, f"{replacement.old} is {replacement.new} now", LIKELY)
+    above = file.parent(use)
+    if isinstance(above, cst.Attribute) and above.attr.value == "objects":
+        _query(file, above, replacement)
+    elif isinstance(above, cst.Call) and above.func is use and replacement.created:
+        file.todo(above, replacement.created)
+    elif isinstance(above, cst.Arg) and above.keyword is not None and above.keyword.value == "model":
+        _variable(file, above, replacement)
+    elif isinstance(above, (cst.Arg, cst.Element)) and _is_type_test(file, above):
+        file.todo(use, f"Every {replacement.new} passes this test now, not only what was a {replacement.old}")
+
+
+def _is_type_test(file: Understood, node: cst.CSTNode) -> bool:
+    call = next((each for each in file.ancestors(node) if isinstance(each, cst.Call)), None)
+    return call is not None and dotted(call.func) in ("isinstance", "issubclass")
+
+
+def _query(file: Understood, manager: cst.Attribute, replacement: Replacement) -> None:
+    method = file.parent(manager)
+    call = file.parent(method) if isinstance(method, cst.Attribute) else None
+    if not (isinstance(method, cst.Attribute) and isinstance(call, cst.Call) and call.func is method):
+        file.todo(manager, f"This is about every {replacement.new} now, not only about what was a {replacement.old}")
+        return
+    name = method.attr.value
+    key, value = replacement.narrowed
+    if name in _CREATES:
+        file.todo(call, replacement.created)
+    elif not key:
+        if name != "get":
+            reason = f"This finds every {replacement.new} now, not only what was a {replacement.old}"
+            file.todo(call, reason)
+    elif name in ("filter", "get"):
+        file.edit(call, lambda node: with_argument(node, keyword(key, value)))
+    elif name == "all" and not call.args:
+        file.edit(call, lambda node: with_argument(_filter(node), keyword(key, value)))
+    elif name in QUERIES or name in ("count", "exists", "first", "last", "restrict", "none"):
+        file.edit(manager, lambda node: cst.Call(cst.Attribute(node, cst.Name("filter")), [keyword(key, value)]))
+    else:
+        file.todo(call, f"This is about every {replacement.new} now, not only about what was a {replacement.old}")
+
+
+def _filter(node: cst.Call) -> cst.Call:
+    assert isinstance(node.func, cst.Attribute)
+    return node.with_changes(func=node.func.with_changes(attr=cst.Name("filter")))
+
+
+def _variable(file: Understood, argument: cst.Arg, replacement: Replacement) -> None:
+    """An ObjectVar: its form offers only objects of the kind that it did."""
+    call = file.parent(argument)
+    if not isinstance(call, cst.Call) or dotted(call.func).rpartition(".")[2] not in ("ObjectVar", "MultiObjectVar"):
+        return
+    key, value = replacement.parameter
+    given = next((each for each in call.args if each.keyword and each.keyword.value == "query_params"), None)
+    if not key or (given is not None and not isinstance(given.value, cst.Dict)):
+        reason = (
+            f"The form offers every {replacement.new} now; narrow it by query_params to what was a {replacement.old}"
+        )
+        file.todo(call, reason)
+    elif given is None:
+        file.edit(call, lambda node: with_argument(node, keyword("query_params", f'{{"{key}": {value}}}')))
+    else:
+        file.edit(given.value, lambda node: with_key(node, key, value))

@@ -1,0 +1,122 @@
+"""Fields that 2.0 renamed or removed, where queries, constructors and attributes name them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import libcst as cst
+
+from ..age import is_old
+from ..models import Lookup, current, lookup, removed, renamed
+from ..moves import guarded
+from ..queries import Place, places, rewrite
+from ..statuses import status_by_name
+from ..tables import table
+from ..transformation import CERTAIN, LIKELY, Transformation
+from ..understood import Understood
+
+_REMOVED = table("v2-database-removed-fields").page
+# In a query whose model cannot be told: these names are Nautobot's alone, and mean the same in every model.
+_EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
+# These names mean something else in newer Nautobots, or outside of Nautobot.
+_WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
+_DOUBTFUL = frozenset({"region", "site", "slug"})
+
+
+class Fields(Transformation):
+    """A site's region is its parent now; a lookup by a site finds nothing in the locations below it.
+
+    Where the model can be told and the tables name the new field, it is changed: certain if it means the same as before.
+    In a repository of 1.x a name alone may tell it, such as `device`: then it is likely.
+    A path with a field that is gone stays as it is, with a TODO that says which field, so that nothing is half done.
+    """
+
+    id = "fields"
+    title = "Queries, constructors and attributes use the new names of renamed fields"
+    since = "2.0"
+    page = table("v2-database-renamed-fields").page
+
+    def concerns(self, text: str) -> bool:
+        """Whether it has any of the names, and the model of it, whatever way that is written."""
+        found = set(_WORD.findall(text)) & _fields().keys()
+        if not found:
+            return False
+        plain = text.lower().replace("_", "")
+        return any(model in plain for name in found for model in _fields()[name])
+
+    def run(self, file: Understood) -> cst.Module:
+        """Rewrite what is known; mark the rest."""
+        if "nautobot" not in file.source.file.text and not file.jobs:
+            return file.module
+        old = is_old(file.contract)
+        for place in places(file):
+            names = place.path.removeprefix("-").split("__")
+            if not _fields().keys() & {*names} or guarded(file, place.node):
+                continue
+            if place.model:
+                self._known(file, place)
+            elif place.guess and old:
+                self._guessed(file, place)
+            elif old and not place.guess:
+                self._unknown(file, place)
+        return file.edited()
+
+    def _known(self, file: Understood, place: Place) -> None:
+        found = lookup(place.model, place.path)
+        if found.problem:
+            if not status_by_name(file, place):
+                self._mark(file, place, found)
+        elif found.path != place.path:
+            if place.use == "values":
+                self._mark(file, place, found, f"values() has the key {found.path} in place of {place.path} now")
+            elif rewrite(file, place, found.path):
+                where = current(place.model)
+                confidence = CERTAIN if found.sure else LIKELY
+                file.changed(place.node, f"{where}: {place.path} is {found.path} now", confidence)
+            else:
+                self._mark(file, place, found, f"{place.path} is {found.path} now, which is given here as well")
+
+    def _guessed(self, file: Understood, place: Place) -> None:
+        found = lookup(place.guess, place.path)
+        if found.problem:
+            if not status_by_name(file, place):
+                self._mark(file, place, found, f"If this is a {current(place.guess)} of Nautobot: {found.problem}")
+        elif found.path != place.path:
+            if place.path in ("site", "region") or "_" in place.path:
+                rewrite(file, place, found.path)
+                file.changed(place.node, f"{current(place.guess)}: {place.path} is {found.path} now", LIKELY)
+            else:
+                reason = f"If this is a {current(place.guess)} of Nautobot: {place.path} is {found.path} now"
+                self._mark(file, place, found, reason)
+
+    def _unknown(self, file: Understood, place: Place) -> None:
+        if status_by_name(file, place):
+            return
+        names = place.path.removeprefix("-").split("__")
+        if doubtful := sorted(_DOUBTFUL.intersection(names)):
+            said = ", ".join(doubtful)
+            reason = f"The model of this query cannot be told; most models of Nautobot have no {said} any more"
+            file.todo(place.node, reason, _REMOVED)
+        elif _EVERYWHERE.keys() & set(names) and place.use != "values":
+            new = "__".join(_EVERYWHERE.get(name, name) for name in names)
+            new = f"-{new}" if place.path.startswith("-") else new
+            if rewrite(file, place, new):
+                file.changed(place.node, f"{place.path} is {new} now", LIKELY)
+
+    def _mark(self, file: Understood, place: Place, found: Lookup, reason: str = "") -> None:
+        file.todo(place.node, reason or found.problem, _REMOVED if found.problem else "")
+
+
+@cache
+def _fields() -> dict[str, set[str]]:
+    """Models in lower case by the names of fields that are renamed or gone."""
+    found: dict[str, set[str]] = {}
+    for models in (renamed(), removed()):
+        for model, fields in models.items():
+            for name in fields:
+                found.setdefault(name, set()).add(model.lower())
+                found.setdefault(f"{name}_id", set()).add(model.lower())
+    for name in _DOUBTFUL:
+        found.setdefault(name, set()).add("")
+    return found
