@@ -122,10 +122,23 @@ def test_variables_of_a_job_are_known(before, expected):
         "Device.objects.filter(name=site)",
         'Status.objects.get(name="Active")',
         "data = {}\ndata.get('site')",
+        'Device.objects.annotate(site=F("x")).values("site")',
     ],
 )
 def test_stays(code):
     assert_untouched(HEAD + code + "\n", Fields())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(site):\n    return site.region, site.slug",
+        "def f(device):\n    return device.device_role",
+        "self.queryset.filter(site=x, slug=y)",
+    ],
+)
+def test_a_name_alone_says_nothing_in_a_repository_of_today(code):
+    assert_untouched("from nautobot.dcim.models import Device\n\n\n" + code + "\n", Fields())
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,19 @@ def _with_import(module: cst.Module, source: str, name: str) -> cst.Module:
             return module.with_changes(body=body)
     line = cst.parse_statement(f"from {source} import {name}\n")
     # Beside its relatives if there are any, as people who sort their imports have it; before relative ones.
+    absolute = [(index, _source(each)) for index, each in found if not _source(each).startswith(".")]
     top = source.split(".")[0]
-    absolute = [index for index, each in found if not _source(each).startswith(".")]
-    related = [index for index, each in found if _source(each).split(".")[0] == top]
+    related = [(index, of) for index, of in absolute if of.split(".")[0] == top]
+    later = [index for index, of in related if of > source]
+    if not related and top == "django":
+        later = [index for index, of in absolute if of.split(".")[0] == "nautobot"]
+    if later and not any(each.comment for each in body[later[0]].leading_lines):
+        after = body[later[0]]
+        body[later[0]] = after.with_changes(leading_lines=[])
+        body.insert(later[0], line.with_changes(leading_lines=after.leading_lines))
+        return module.with_changes(body=body)
     if related or absolute:
-        body.insert((related or absolute)[-1] + 1, line)
+        body.insert((related or absolute)[-1][0] + 1, line)
         return module.with_changes(body=body)
     at = found[0][0] if found else _after_docstring(module)
     blank = cst.EmptyLine(indent=False)
@@ -59,15 +67,27 @@ def _with_import(module: cst.Module, source: str, name: str) -> cst.Module:
 
 
 def with_name(node: cst.ImportFrom, name: str) -> cst.ImportFrom:
-    """An import with one more name at its end, laid out as the others are."""
+    """An import with one more name, where it belongs if they are sorted, else at the end; laid out as the others are."""
     assert not isinstance(node.names, cst.ImportStar)
     names = list(node.names)
-    last = names[-1]
-    comma = names[-2].comma if len(names) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    if isinstance(last.comma, cst.Comma) and len(names) == 1 and node.lpar:
-        comma = cst.Comma(whitespace_after=node.lpar.whitespace_after)
-    new = cst.ImportAlias(cst.Name(name), comma=last.comma)
-    return node.with_changes(names=[*names[:-1], last.with_changes(comma=comma), new])
+    texts = [each.evaluated_name for each in names]
+    at = len(names)
+    for key in (str, str.casefold):
+        if sorted(texts, key=key) == texts:
+            at = sum(key(each) < key(name) for each in texts)
+            break
+    if len(names) > 1:
+        comma = names[0].comma
+    else:
+        after = node.lpar.whitespace_after if node.lpar and names[0].comma != cst.MaybeSentinel.DEFAULT else None
+        comma = cst.Comma(whitespace_after=after or cst.SimpleWhitespace(" "))
+    last = names[-1].comma
+    names.insert(at, cst.ImportAlias(cst.Name(name)))
+    names = [each.with_changes(comma=comma) if isinstance(each.comma, cst.MaybeSentinel) else each for each in names]
+    if at == len(names) - 1:
+        names[-2] = names[-2].with_changes(comma=comma)
+    names[-1] = names[-1].with_changes(comma=last)
+    return node.with_changes(names=names)
 
 
 def _imports(module: cst.Module) -> list[tuple[int, cst.Import | cst.ImportFrom]]:

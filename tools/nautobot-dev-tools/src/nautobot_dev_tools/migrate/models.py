@@ -19,6 +19,12 @@ _NOTED_RENAMES = {"Site": {"region": "parent"}, "Aggregate": {"date_added": "dat
 _NOTED_REMOVALS = {
     "Region": {"sites": "The sites of a region are among its children, as its regions are"},
 }
+# Relations that became many, and are read by their old name still.
+_SINGLE = {
+    ("Device", "cluster"): "Cluster",
+    ("Prefix", "location"): "Location",
+    ("VLAN", "location"): "Location",
+}
 _USE = re.compile(r"Use (\w+) instead$")
 _PATH = re.compile(r"nautobot\.(\w+)\.models(?:\.\w+)*\.(\w+)")
 
@@ -129,7 +135,7 @@ def step(model: str, name: str) -> Step:
         base = step(model, name.removesuffix("_id"))
         if base.name != name.removesuffix("_id") and not base.problem and base.name in now.relations:
             return Step(f"{base.name}_id", sure=base.sure)
-    return Step(name, now.relations.get(name, ""))
+    return Step(name, now.relations.get(name, "") or _SINGLE.get((model, name), ""))
 
 
 class Lookup(NamedTuple):

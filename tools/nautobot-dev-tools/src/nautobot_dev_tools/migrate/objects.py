@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import libcst as cst
 
@@ -27,7 +27,13 @@ SAME = frozenset(
 _PAIRS = frozenset({"get_or_create", "update_or_create"})
 _COLLECTIONS = frozenset({"list", "set", "tuple", "sorted", "reversed", "iter", "next"})
 _OBJECT_VARIABLES = frozenset({"ObjectVar", "MultiObjectVar"})
-_SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
+_SCOPES = frozenset({cst.FunctionDef, cst.Lambda, cst.ClassDef})
+_BINDING = frozenset(
+    {
+        *(cst.AnnAssign, cst.Assign, cst.AugAssign, cst.ClassDef, cst.CompFor, cst.ExceptHandler, cst.For),
+        *(cst.FunctionDef, cst.NamedExpr, cst.Param, cst.WithItem),
+    }
+)
 
 Kind = Literal["value", "first", "param", "other"]
 
@@ -52,11 +58,15 @@ class Objects:
         self._scopes: dict[cst.CSTNode, dict[str, list[Binding]]] = {}
         self._scope_of: dict[cst.CSTNode, list[cst.CSTNode]] = {}
         self._models: dict[cst.CSTNode, str] = {}
+        self._of_type: dict[type, list[cst.CSTNode]] = {}
         self._visit(file.module, [file.module])
+        for node in self.nodes:
+            self._of_type.setdefault(type(node), []).append(node)
 
-    def of_type(self, *types: type[cst.CSTNode]) -> Iterator[cst.CSTNode]:
-        """The nodes of some types."""
-        return (each for each in self.nodes if isinstance(each, types))
+    def of_type(self, *types: type[cst.CSTNode]) -> Iterator[Any]:
+        """The nodes that are exactly of one of some types, those of one type in the order of the source."""
+        for each in types:
+            yield from self._of_type.get(each, ())
 
     def model_of(self, node: cst.CSTNode, depth: int = 0) -> str:
         """The model of an expression: of the class itself, a manager, a queryset, an object, a list of them; "" if it cannot be told.
@@ -73,6 +83,11 @@ class Objects:
     def binds(self, node: cst.Name) -> bool:
         """Whether a name is a variable, a parameter or a definition of the file, where it stands; imports do not count."""
         return bool(self._bindings(node))
+
+    def values_of(self, node: cst.Name) -> list[cst.CSTNode]:
+        """All that a name is assigned where it stands; empty if it is bound in other ways, too."""
+        found = self._bindings(node)
+        return [each.node for each in found] if all(each.kind == "value" for each in found) else []
 
     def _model_of(self, node: cst.CSTNode, depth: int) -> str:
         if isinstance(node, cst.Name):
@@ -186,19 +201,18 @@ class Objects:
         return []
 
     def _visit(self, node: cst.CSTNode, scopes: list[cst.CSTNode]) -> None:
+        kind = type(node)  # comparing types is much quicker than isinstance(), of which nodes have one of their own
         self.nodes.append(node)
-        self._note(node, scopes[0])
-        if isinstance(node, cst.Name):
+        if kind is cst.Name:
             self._scope_of[node] = scopes
-        if isinstance(node, _SCOPES):
+            return
+        if kind in _BINDING:
+            self._note(node, scopes[0])
+        if kind in _SCOPES:
             inner = [node, *scopes]
+            body = getattr(node, "body", None)
             for child in children(node):
-                self._visit(
-                    child,
-                    inner
-                    if isinstance(child, (cst.Parameters, cst.BaseSuite)) or child is getattr(node, "body", None)
-                    else scopes,
-                )
+                self._visit(child, inner if child is body or type(child) is cst.Parameters else scopes)
             return
         for child in children(node):
             self._visit(child, scopes)
@@ -207,8 +221,9 @@ class Objects:
         if isinstance(node, cst.Assign):
             for target in node.targets:
                 self._target(target.target, node.value, scope)
-        elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)) and node.value is not None:
-            self._target(node.target, node.value, scope)
+        elif isinstance(node, (cst.AnnAssign, cst.NamedExpr)):
+            if node.value is not None:
+                self._target(node.target, node.value, scope)
         elif isinstance(node, (cst.For, cst.CompFor)):
             self._target(node.target, node.iter, scope)
         elif isinstance(node, cst.Param):
@@ -217,8 +232,10 @@ class Objects:
             self._bind(node.name.value, Binding("other", node), scope)
         elif isinstance(node, cst.AugAssign):
             self._target(node.target, node, scope)
-        elif isinstance(node, cst.AsName) and not isinstance(self.file.parent(node), cst.ImportAlias):
-            self._target(node.name, node, scope)
+        elif isinstance(node, (cst.WithItem, cst.ExceptHandler)):
+            named = node.asname if isinstance(node, cst.WithItem) else node.name
+            if named is not None:
+                self._target(named.name, node, scope)
 
     def _target(self, target: cst.CSTNode, value: cst.CSTNode, scope: cst.CSTNode) -> None:
         if isinstance(target, cst.Name):

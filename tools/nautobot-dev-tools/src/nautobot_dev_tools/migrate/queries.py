@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import libcst as cst
@@ -69,13 +70,37 @@ class Place:
 
 
 def places(file: Understood) -> Iterator[Place]:
-    """All places of a file, also those whose model cannot be told."""
+    """All places of a file as it is by now, also those whose model cannot be told."""
+    yield from _places(file, file.module)
+
+
+@lru_cache(maxsize=1)
+def _places(file: Understood, module: cst.Module) -> tuple[Place, ...]:
+    return tuple(_found(file))
+
+
+def _found(file: Understood) -> Iterator[Place]:
     objects = objects_of(file)
-    for node in objects.nodes:
-        if isinstance(node, cst.Call):
-            yield from _of_call(file, objects, node)
-        elif isinstance(node, cst.Attribute):
-            yield from _of_attribute(file, objects, node)
+    made = set(_annotated(objects))
+    for call in objects.of_type(cst.Call):
+        for place in _of_call(file, objects, call):
+            if place.path.removeprefix("-").partition("__")[0] not in made:
+                yield place
+    for attribute in objects.of_type(cst.Attribute):
+        yield from _of_attribute(file, objects, attribute)
+
+
+def _annotated(objects: Objects) -> Iterator[str]:
+    """Names that queries of the file make up: they are no fields."""
+    for node in objects.of_type(cst.Call):
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in (
+            "aggregate",
+            "alias",
+            "annotate",
+            "values",
+            "values_list",
+        ):
+            yield from (each.keyword.value for each in node.args if each.keyword is not None)
 
 
 def rewrite(file: Understood, place: Place, path: str) -> bool:
@@ -93,14 +118,13 @@ def rewrite(file: Understood, place: Place, path: str) -> bool:
 
 
 def _of_attribute(file: Understood, objects: Objects, node: cst.Attribute) -> Iterator[Place]:
-    above = file.parent(node)
-    if isinstance(above, cst.Call) and above.func is node and node.attr.value in QUERIES:
-        return
-    if isinstance(above, (cst.ImportFrom, cst.ImportAlias)) or node.attr.value == "objects":
-        return
     model = objects.model_of(node.value)
     guess = "" if model else guessed(node.value)
-    if model or guess:
+    if not (model or guess) or node.attr.value == "objects":
+        return
+    above = file.parent(node)
+    is_method = isinstance(above, cst.Call) and above.func is node and node.attr.value in QUERIES
+    if not is_method and not isinstance(above, (cst.ImportFrom, cst.ImportAlias)):
         yield Place(node.attr, model, node.attr.value, "attribute", guess=guess)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import libcst as cst
@@ -42,8 +43,9 @@ def replace_model(file: Understood, replacement: Replacement) -> None:
     uses = list(_uses(file, objects, replacement.old))
     app, _, name = replacement.new.partition(".")
     home = f"nautobot.{app}.models"
-    imports = [node for node in objects.of_type(cst.ImportFrom) if isinstance(node, cst.ImportFrom)]
-    ours = [(node, alias) for node in imports for alias in _aliases(file, node, replacement.old)]
+    ours = [
+        (node, alias) for node in objects.of_type(cst.ImportFrom) for alias in _aliases(file, node, replacement.old)
+    ]
     if not uses and not ours:
         return
     if any(guarded(file, node) for node, _ in ours):
@@ -53,12 +55,13 @@ def replace_model(file: Understood, replacement: Replacement) -> None:
             file.todo(node, f"{replacement.old} is {replacement.new} now; this file has something else by that name")
         return
     for node in dict.fromkeys(node for node, _ in ours):
-        gone = [alias for each, alias in ours if each is node]
-        file.changed(node, f"{replacement.old} is {replacement.new} now", LIKELY)
+        gone = {alias.evaluated_name for each, alias in ours if each is node}
+        line = _line(file, gone) or file.line(node)
+        file.changed(line, f"{replacement.old} is {replacement.new} now", LIKELY)
         if node.relative or not dotted(node.module or node).startswith("nautobot."):
-            file.edit(node, _with(name, gone))
+            file.edit(node, _with, name, gone)
         else:
-            _without(file, node, gone)
+            file.edit(node, _without, gone)
             file.need_import(home, name)
     for use in uses:
         _use(file, use, replacement, name, home)
@@ -71,11 +74,19 @@ def relabel(file: Understood, replacement: Replacement) -> None:
     pattern = re.compile(rf"{app}\.((?:view|add|change|delete)_)?({model}|{model.lower()})")
     for node in objects_of(file).of_type(cst.SimpleString):
         text = string_of(node)
-        if isinstance(node, cst.SimpleString) and text and (found := pattern.fullmatch(text)):
+        if text and (found := pattern.fullmatch(text)):
             now = new_model if found.group(2) == model else new_model.lower()
             new = f"{new_app}.{found.group(1) or ''}{now}"
             file.replace(node, with_text(node, new))
             file.changed(node, f"{text} is {new} now", LIKELY)
+
+
+def _line(file: Understood, names: set[str]) -> int:
+    """The line of the import in the file as it was, also where another transformation has made it anew by now; 0 if it is not there."""
+    for node in ast.walk(file.source.file.tree or ast.Module([], [])):
+        if isinstance(node, ast.ImportFrom) and names & {each.name for each in node.names}:
+            return node.lineno
+    return 0
 
 
 def _aliases(file: Understood, node: cst.ImportFrom, old: str) -> Iterator[cst.ImportAlias]:
@@ -88,13 +99,21 @@ def _aliases(file: Understood, node: cst.ImportFrom, old: str) -> Iterator[cst.I
 
 def _is(file: Understood, qualified: str, old: str) -> bool:
     app, _, name = old.partition(".")
+    if not qualified:
+        return False
     followed = file.repository.followed(qualified)
     return bool(re.fullmatch(rf"nautobot\.{app}\.models(\.\w+)*\.{name}", followed))
 
 
 def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | cst.Attribute]:
     """The expressions that stand for the model."""
-    for node in objects.of_type(cst.Name, cst.Attribute):
+    name = old.partition(".")[2]
+    ours = {local for local, of in file.names.items() if _is(file, of, old)}
+    found: list[cst.Name | cst.Attribute] = [
+        *(node for node in objects.of_type(cst.Name) if node.value in ours and not objects.binds(node)),
+        *(node for node in objects.of_type(cst.Attribute) if node.attr.value == name and _is_named(file, node, old)),
+    ]
+    for node in found:
         above = file.parent(node)
         if isinstance(above, (cst.ImportFrom, cst.ImportAlias, cst.AsName, cst.Param)):
             continue
@@ -102,10 +121,11 @@ def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | c
             continue
         if isinstance(above, cst.Arg) and above.keyword is node:
             continue
-        if isinstance(node, cst.Name) and (node.value not in file.names or objects.binds(node)):
-            continue
-        if isinstance(node, (cst.Name, cst.Attribute)) and dotted(node) and _is(file, file.qualified(node), old):
-            yield node
+        yield node
+
+
+def _is_named(file: Understood, node: cst.Attribute, old: str) -> bool:
+    return _is(file, file.qualified(node), old)
 
 
 def _taken(file: Understood, objects: Objects, name: str, full: str) -> bool:
@@ -124,35 +144,25 @@ def _same_model(file: Understood, known: str, full: str) -> bool:
     return _is(file, known, f"{app}.{last}")
 
 
-def _without(file: Understood, node: cst.ImportFrom, gone: list[cst.ImportAlias]) -> None:
+def _without(node: cst.ImportFrom, gone: set[str]) -> cst.ImportFrom | cst.RemovalSentinel:
+    """An import without some names; nothing if none is left."""
     assert not isinstance(node.names, cst.ImportStar)
-    left = [each for each in node.names if each not in gone]
-    last = node.names[-1]
-    names = [each.with_changes(comma=last.comma) if each is left[-1] and last in gone else each for each in left]
-    if names:
-        file.edit(node, lambda each: each.with_changes(names=names))
-    else:
-        line = file.parent(node)
-        if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
-            file.remove(line)
-        else:
-            file.edit(node, lambda _: cst.RemoveFromParent())
+    left = [each for each in node.names if each.evaluated_name not in gone]
+    if not left:
+        return cst.RemoveFromParent()
+    return node.with_changes(names=[*left[:-1], left[-1].with_changes(comma=node.names[-1].comma)])
 
 
-def _with(name: str, gone: list[cst.ImportAlias]) -> Callable[[cst.ImportFrom], cst.ImportFrom]:
+def _with(node: cst.ImportFrom, name: str, gone: set[str]) -> cst.ImportFrom:
     """An import from the repository itself, which passes the new name on in place of the old."""
-
-    def changed(node: cst.ImportFrom) -> cst.ImportFrom:
-        assert not isinstance(node.names, cst.ImportStar)
-        left = [each for each in node.names if each not in gone]
-        if any(each.evaluated_name == name for each in left):
-            return node.with_changes(names=[*left[:-1], left[-1].with_changes(comma=node.names[-1].comma)])
-        first = next(each for each in node.names if each in gone)
+    assert not isinstance(node.names, cst.ImportStar)
+    last = node.names[-1].comma
+    names = [each for each in node.names if each.evaluated_name not in gone]
+    if not any(each.evaluated_name == name for each in names):
+        first = next(each for each in node.names if each.evaluated_name in gone)
         new = first.with_changes(name=cst.Name(name))
-        names = [new if each is first else each for each in node.names if each is first or each not in gone]
-        return node.with_changes(names=[*names[:-1], names[-1].with_changes(comma=node.names[-1].comma)])
-
-    return changed
+        names = [new if each is first else each for each in node.names if each is first or each in names]
+    return node.with_changes(names=[*names[:-1], names[-1].with_changes(comma=last)])
 
 
 def _use(file: Understood, use: cst.Name | cst.Attribute, replacement: Replacement, name: str, home: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -12,36 +12,42 @@ import libcst as cst
 Edit = Callable[..., Any]
 
 
-@cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if not field.name.startswith("_"))
-
-
-# What holds layout or an operator only: nothing in it is ever looked for.
-_LAYOUT = (
-    cst.BaseParenthesizableWhitespace,
-    cst.TrailingWhitespace,
-    cst.Comma,
-    cst.Semicolon,
-    cst.EmptyLine,
-    cst.Dot,
-    cst.AssignEqual,
-    cst.LeftParen,
-    cst.RightParen,
+# Fields that hold layout or punctuation only: nothing in them is ever looked for, and they are most of a tree.
+_LAYOUT = frozenset(
+    [
+        *("lpar", "rpar", "lbrace", "rbrace", "lbracket", "rbracket", "comma", "semicolon", "equal", "dot", "colon"),
+        *("leading_lines", "lines_after_decorators", "header", "footer", "indent", "first_colon", "second_colon"),
+        *("trailing_whitespace", "whitespace", "leading_whitespace", "trailing_comma", "separator", "relative"),
+    ]
 )
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    names = [field.name for field in fields(kind)]
+    return tuple(name for name in names if not name.startswith(("_", "whitespace_")) and name not in _LAYOUT)
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes right below one, without those of layout; much quicker than LibCST's own `children`."""
+    found = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if not isinstance(value, _LAYOUT):
-                yield value
-        elif isinstance(value, (list, tuple)):
-            for each in value:
-                if isinstance(each, cst.CSTNode) and not isinstance(each, _LAYOUT):
-                    yield each
+        if isinstance(value, (list, tuple)):
+            found += [each for each in value if _is_node(type(each))]
+        elif value is not None and _is_node(type(value)):
+            found.append(value)
+    return found
+
+
+_nodes: dict[type, bool] = {}
+
+
+def _is_node(kind: type) -> bool:
+    """`isinstance` of an abstract class, remembered by type: it is asked for each field of each node."""
+    if kind not in _nodes:
+        _nodes[kind] = issubclass(kind, cst.CSTNode)
+    return _nodes[kind]
 
 
 def dotted(node: cst.CSTNode) -> str:
@@ -98,10 +104,19 @@ def applied(
     return done
 
 
+class _Gone(cst.Pass):
+    """Stands for a statement that was removed, until its block takes the comments above it."""
+
+
 class _Edits(cst.CSTTransformer):
     """Rebuilds what lies between the module and the edited nodes, and nothing else."""
 
-    def __init__(self, edits, touched, origins) -> None:  # type: ignore[no-untyped-def]
+    def __init__(
+        self,
+        edits: Mapping[cst.CSTNode, Sequence[Edit]],
+        touched: set[cst.CSTNode],
+        origins: dict[cst.CSTNode, cst.CSTNode],
+    ) -> None:
         super().__init__()
         self._edits, self._touched, self._origins = edits, touched, origins
 
@@ -115,8 +130,11 @@ class _Edits(cst.CSTTransformer):
         for change in self._edits.get(original_node, ()):
             if isinstance(new, cst.CSTNode):
                 new = change(new)
-        if isinstance(new, cst.RemovalSentinel) and isinstance(original_node, cst.BaseStatement):
-            new = cst.SimpleStatementLine([], leading_lines=original_node.leading_lines)  # type: ignore[attr-defined]
+        is_statement = isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+        if is_statement and (
+            isinstance(new, cst.RemovalSentinel) or (isinstance(new, cst.SimpleStatementLine) and not new.body)
+        ):
+            new = cst.SimpleStatementLine([_Gone()], leading_lines=original_node.leading_lines)
         if isinstance(new, (cst.IndentedBlock, cst.Module)):
             new = _settled(new)
         elif isinstance(new, cst.SimpleStatementSuite) and not new.body:
@@ -147,4 +165,4 @@ def _settled(block: Any) -> Any:
 
 
 def _is_empty(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.SimpleStatementLine) and not node.body
+    return isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], _Gone)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property, lru_cache, partial
+from functools import partial
 from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from ..source.contracts import Contract, Job
 from ..source.modules import Module, canonical
 from .imports import with_imports
 from .transformation import CERTAIN, DOCS, LIKELY, Change, Outcome, Todo, Transformation
 from .tree import Edit, applied, children, dotted, with_comments
+from .v1 import LOOKS_LIKE, bases_of_jobs
 
 TODO = "# TODO(migrate): "
 Statement = (
@@ -62,6 +62,7 @@ class Understood:
         self.names = {**_nested_names(source), **source.names}
         self.jobs = {job.name: job for job in contract.jobs.values() if job.module is source}
         self._parents: dict[cst.CSTNode, cst.CSTNode] | None = None
+        self._nodes: list[cst.CSTNode] | None = None
         self._edits: dict[cst.CSTNode, list[Edit]] = {}
         self._origins: dict[cst.CSTNode, cst.CSTNode] = {}
         self._lines: dict[cst.CSTNode, int] | None = None
@@ -70,12 +71,13 @@ class Understood:
 
     # Looking
 
-    def walk(self, node: cst.CSTNode | None = None) -> Iterator[cst.CSTNode]:
+    def walk(self, node: cst.CSTNode | None = None) -> list[cst.CSTNode]:
         """A node of the module (default: the module) and all below it, in the order of the source."""
-        node = self.module if node is None else node
-        yield node
-        for child in children(node):
-            yield from self.walk(child)
+        if node is None or node is self.module:
+            if self._nodes is None:
+                self._nodes = _below(self.module)
+            return self._nodes
+        return _below(node)
 
     def calls(self, node: cst.CSTNode | None = None) -> Iterator[cst.Call]:
         """The calls below a node, outer before inner."""
@@ -143,17 +145,10 @@ class Understood:
         """Whether a class is a Job or a mixin of one: CERTAIN, LIKELY (it looks like one) or ""."""
         name = node.name.value
         path = f"{self.source.name}.{name}".lstrip(".")
-        if name in self.jobs or path in self._bases:
+        if name in self.jobs or path in bases_of_jobs(self.contract):
             return CERTAIN
         bases = {dotted(each.value).rpartition(".")[2] for each in node.bases}
-        return (
-            LIKELY if any(base.endswith(("Job", "Script", "Report", "JobMixin", "JobBase")) for base in bases) else ""
-        )
-
-    @cached_property
-    def _bases(self) -> set[str]:
-        """Dotted names of all classes that Jobs of the repository inherit from."""
-        return bases_of_jobs(self.contract)
+        return LIKELY if any(base.endswith(LOOKS_LIKE) for base in bases) else ""
 
     def qualified(self, node: cst.CSTNode) -> str:
         """The dotted name that ``a.b.c`` stands for, followed through imports of this file and of the repository; "" if it is none.
@@ -167,10 +162,9 @@ class Understood:
         return self.repository.followed(canonical(self.names.get(first, first) + dot + rest))
 
     def line(self, node: cst.CSTNode) -> int:
-        """The line of the file as it was where a node, or what it was made from or is in, begins."""
+        """The line of the file as it was where the statement begins that a node, or what it was made from, is in."""
         if self._lines is None:
-            positions = MetadataWrapper(self._original, unsafe_skip_copy=True).resolve(PositionProvider)
-            self._lines = {each: position.start.line for each, position in positions.items()}
+            self._lines = _lines(self._original, self.source.file.tree)
         for each in (node, *self.ancestors(node)):
             while each in self._origins:
                 each = self._origins[each]
@@ -241,18 +235,40 @@ class Understood:
             module = with_imports(module, self._imports)
         self._edits, self._comments, self._imports = {}, {}, []
         if module is not self.module:
-            self.module, self._parents = module, None
+            self.module, self._parents, self._nodes = module, None, None
         return module
+
+
+def _below(node: cst.CSTNode) -> list[cst.CSTNode]:
+    found = []
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        waiting += reversed(children(each))
+    return found
 
 
 def _with(change: Edit, more: tuple[Any, ...], node: cst.CSTNode) -> Any:
     return change(node, *more)
 
 
-@lru_cache(maxsize=1)
-def bases_of_jobs(contract: Contract) -> set[str]:
-    """Dotted names of all classes that Jobs of a repository inherit from, themselves included."""
-    return {name for job in contract.jobs.values() for name in contract.ancestors(job.module, job.node)}
+def _lines(module: cst.Module, tree: ast.Module | None) -> dict[cst.CSTNode, int]:
+    """The line of each statement: both trees have the same ones in the same order, and Python's knows lines at no cost."""
+    nodes = [each for each in _below(module) if isinstance(each, (cst.BaseSmallStatement, cst.BaseCompoundStatement))]
+    found: dict[cst.CSTNode, int] = dict(zip(nodes, _starts(tree), strict=True))
+    for each in _below(module):
+        if isinstance(each, cst.SimpleStatementLine):
+            found[each] = found[each.body[0]]
+    return found
+
+
+def _starts(node: ast.AST | None) -> Iterator[int]:
+    for child in ast.iter_child_nodes(node) if node is not None else ():
+        if isinstance(child, ast.stmt):
+            yield child.lineno
+        if not isinstance(child, ast.expr):
+            yield from _starts(child)
 
 
 def _nested_names(source: Module) -> dict[str, str]:

@@ -13,6 +13,8 @@ from ..source.effects import EffectsReader
 from ..source.modules import Module
 from .tree import children
 
+# Ends of names of classes that are bases of Jobs, where they come from elsewhere.
+LOOKS_LIKE = ("Job", "Script", "Report", "JobMixin", "JobBase")
 _SAVING = frozenset(["save", "validated_save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"])
 
 
@@ -64,6 +66,22 @@ def is_v1_signature(node: ast.FunctionDef, job: Job | None) -> bool:
     return names[1:] == ["data", "commit"] or (names[1:] == ["data"] and (job is None or "data" not in job.variables))
 
 
+def has_jobs(contract: Contract, module: Module) -> bool:
+    """Whether a module has a class at its top level that is a Job, a base of one, or looks like one."""
+    known = bases_of_jobs(contract)
+    return any(
+        f"{module.name}.{name}".lstrip(".") in known
+        or any(ast.unparse(base).endswith(LOOKS_LIKE) for base in node.bases)
+        for name, node in module.classes.items()
+    )
+
+
+@lru_cache(maxsize=1)
+def bases_of_jobs(contract: Contract) -> set[str]:
+    """Dotted names of all Jobs and all classes that they inherit from."""
+    return {name for job in contract.jobs.values() for name in contract.ancestors(job.module, job.node)}
+
+
 def writes(contract: Contract, job: Job) -> bool:
     """Whether a Job writes to the database, as far as reading it tells; rather yes than no."""
     if _reader(contract).of(job).writes:
@@ -110,13 +128,22 @@ def gets_dryrun(contract: Contract, job: Job) -> bool:
         return False
     if known and not is_v1_signature(known[1], job):
         return False
-    if known and len(known[1].args.args) > 2 and _loads(known[1], "commit"):
+    if known and len(known[1].args.args) > 2 and any(_loads(each, "commit") for each in known[1].body):
         return True
     return writes(contract, job)
 
 
 def _loads(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    """Whether a name is used, but for being passed on to ``super().run()``."""
+    if (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith("super(")
+        and ast.unparse(node.func).endswith(").run")
+    ):
+        return False
+    if isinstance(node, ast.Name):
+        return node.id == name
+    return any(_loads(each, name) for each in ast.iter_child_nodes(node))
 
 
 def names_in(node: cst.CSTNode, name: str) -> Iterator[cst.Name]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ...source.contracts import Contract
+from ...source.modules import Module
 from ..transformation import Transformation
 from ..tree import dotted
 from ..understood import Understood
+from ..v1 import has_jobs
 
 
 class AbortTransaction(Transformation):
@@ -21,6 +24,10 @@ class AbortTransaction(Transformation):
         """Whether it is raised."""
         return "raise AbortTransaction" in text or ".AbortTransaction" in text
 
+    def touches(self, contract: Contract, source: Module) -> bool:
+        """Whether a file that is concerned has Jobs."""
+        return super().touches(contract, source) and has_jobs(contract, source)
+
     def run(self, file: Understood) -> cst.Module:
         """Mark where a Job raises it, and does not itself catch it."""
         for node in file.walk():
@@ -34,7 +41,7 @@ class AbortTransaction(Transformation):
             if owner is not None and file.is_job_class(owner) and not caught:
                 file.todo(
                     node,
-                    "this made 1.x roll back; now it makes the Job fail, with a traceback: use transaction.set_rollback(True), or catch it outside transaction.atomic()",
+                    "1.x rolled back by this; now the Job fails by it: use transaction.set_rollback(True), or catch it",
                 )
         return file.edited()
 

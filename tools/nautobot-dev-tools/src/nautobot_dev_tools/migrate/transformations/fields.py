@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import libcst as cst
 
+from ..age import is_old
 from ..models import Lookup, current, lookup, removed, renamed
+from ..moves import guarded
 from ..queries import Place, places, rewrite
 from ..statuses import status_by_name
 from ..tables import table
@@ -15,6 +20,7 @@ _REMOVED = table("v2-database-removed-fields").page
 # In a query whose model cannot be told: these names are Nautobot's alone, and mean the same in every model.
 _EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
 # These names mean something else in newer Nautobots, or outside of Nautobot.
+_WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
 _DOUBTFUL = frozenset({"region", "site", "slug"})
 
 
@@ -22,6 +28,7 @@ class Fields(Transformation):
     """A site's region is its parent now; a lookup by a site finds nothing in the locations below it.
 
     Where the model can be told and the tables name the new field, it is changed: certain if it means the same as before.
+    In a repository of 1.x a name alone may tell it, such as `device`: then it is likely.
     A path with a field that is gone stays as it is, with a TODO that says which field, so that nothing is half done.
     """
 
@@ -31,19 +38,27 @@ class Fields(Transformation):
     page = table("v2-database-renamed-fields").page
 
     def concerns(self, text: str) -> bool:
-        """Whether it has any of the names."""
-        return any(name in text for name in _names())
+        """Whether it has any of the names, and the model of it, whatever way that is written."""
+        found = set(_WORD.findall(text)) & _fields().keys()
+        if not found:
+            return False
+        plain = text.lower().replace("_", "")
+        return any(model in plain for name in found for model in _fields()[name])
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite what is known; mark the rest."""
         if "nautobot" not in file.source.file.text and not file.jobs:
             return file.module
+        old = is_old(file.contract)
         for place in places(file):
+            names = place.path.removeprefix("-").split("__")
+            if not _fields().keys() & {*names} or guarded(file, place.node):
+                continue
             if place.model:
                 self._known(file, place)
-            elif place.guess:
+            elif place.guess and old:
                 self._guessed(file, place)
-            else:
+            elif old and not place.guess:
                 self._unknown(file, place)
         return file.edited()
 
@@ -93,6 +108,15 @@ class Fields(Transformation):
         file.todo(place.node, reason or found.problem, _REMOVED if found.problem else "")
 
 
-def _names() -> set[str]:
-    found = {name for fields in renamed().values() for name in fields}
-    return found | {name for fields in removed().values() for name in fields} | {"slug"}
+@cache
+def _fields() -> dict[str, set[str]]:
+    """Models in lower case by the names of fields that are renamed or gone."""
+    found: dict[str, set[str]] = {}
+    for models in (renamed(), removed()):
+        for model, fields in models.items():
+            for name in fields:
+                found.setdefault(name, set()).add(model.lower())
+                found.setdefault(f"{name}_id", set()).add(model.lower())
+    for name in _DOUBTFUL:
+        found.setdefault(name, set()).add("")
+    return found

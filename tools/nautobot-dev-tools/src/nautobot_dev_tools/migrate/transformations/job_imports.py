@@ -24,7 +24,7 @@ class JobImports(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether one of the old modules is named."""
-        return any(home in text for home in _HOMES)
+        return any(home in text for home in _HOMES) or "extras import" in text
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite the imports, and the names that they bind."""
@@ -82,7 +82,7 @@ class JobImports(Transformation):
                 continue
             seen.add(new)
             kept.append(alias)
-        if renamed:
+        if kept != list(node.names):
             kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
             names = tuple(kept)
             file.edit(node, _with_names, names)

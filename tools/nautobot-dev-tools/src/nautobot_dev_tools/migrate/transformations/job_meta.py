@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ...source.contracts import Contract
+from ...source.modules import Module
 from ..transformation import LIKELY, Transformation
 from ..tree import text_of
 from ..understood import Understood
-from ..v1 import assigned, body, meta
+from ..v1 import assigned, body, has_jobs, meta
 
 _OPPOSITE = {"True": "False", "False": "True"}
 
@@ -23,6 +25,10 @@ class JobMeta(Transformation):
     def concerns(self, text: str) -> bool:
         """Whether it is there."""
         return "commit_default" in text
+
+    def touches(self, contract: Contract, source: Module) -> bool:
+        """Whether a file that is concerned has Jobs."""
+        return super().touches(contract, source) and has_jobs(contract, source)
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite it in each Meta of what is or may be a Job."""

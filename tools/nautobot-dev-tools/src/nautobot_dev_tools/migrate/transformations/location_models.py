@@ -37,10 +37,9 @@ class LocationModels(Transformation):
         return any(name in text for name in ("Site", "Region", "dcim.site", "dcim.region", "_site", "_region"))
 
     def run(self, file: Understood) -> cst.Module:
-        """Replace one after the other, for both become the same name."""
+        """Replace both."""
         for old, new in table("v2-models-locations").rows:
             replacement = _replacement(old, new)
             replace_model(file, replacement)
             relabel(file, replacement)
-            file.edited()
-        return file.module
+        return file.edited()

@@ -155,6 +155,7 @@ def _with_end(module: Any, lines: list[str]) -> Any:
     blank = cst.EmptyLine(indent=False)
     last = module.body[-1]
     wide = isinstance(last, (cst.ClassDef, cst.FunctionDef))
+    new[-1] = new[-1].with_changes(leading_lines=[blank])
     new[0] = new[0].with_changes(leading_lines=[blank] * (2 if wide else 1))
     footer = [line for line in module.footer if line.comment]
     return module.with_changes(body=[*module.body, *new], footer=footer)

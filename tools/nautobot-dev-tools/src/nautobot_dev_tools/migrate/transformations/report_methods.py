@@ -6,12 +6,13 @@ from typing import Any
 
 import libcst as cst
 
-from ...source.contracts import JOB, Job
+from ...source.contracts import JOB, Contract, Job
+from ...source.modules import Module
 from ..rollback import returns
 from ..transformation import LIKELY, Transformation
 from ..tree import dotted
 from ..understood import Understood
-from ..v1 import body, is_v1_signature, method
+from ..v1 import body, has_jobs, is_v1_signature, method
 
 _ARGUMENTS = "status, retval, task_id, args, kwargs, einfo"
 
@@ -27,6 +28,10 @@ class ReportMethods(Transformation):
     def concerns(self, text: str) -> bool:
         """Whether there are any."""
         return "def test_" in text or "post_run" in text
+
+    def touches(self, contract: Contract, source: Module) -> bool:
+        """Whether a file that is concerned has Jobs."""
+        return super().touches(contract, source) and has_jobs(contract, source)
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite them in the Jobs of the file."""

@@ -34,13 +34,14 @@ class RoleModels(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it names one."""
-        return "Role" in text or "role" in text
+        return any(
+            name in text.lower() for name in ("devicerole", "rackrole", "ipam.models", "ipam.role", "ipam import")
+        )
 
     def run(self, file: Understood) -> cst.Module:
-        """Replace one after the other, for all become the same name."""
+        """Replace all."""
         for old, new in table("v2-models-roles").rows:
             replacement = _replacement(old, new)
             replace_model(file, replacement)
             relabel(file, replacement)
-            file.edited()
-        return file.module
+        return file.edited()

@@ -6,13 +6,14 @@ from typing import Any
 
 import libcst as cst
 
-from ...source.contracts import JOB, Job
+from ...source.contracts import JOB, Contract, Job
+from ...source.modules import Module
 from ..rollback import can_roll_back, roll_back
 from ..run_data import KEYWORDS, MAPPING, NAMES, Data, is_super_run, parameters, read_data
 from ..transformation import CERTAIN, LIKELY, Transformation
 from ..tree import text_of
 from ..understood import Understood
-from ..v1 import assigned, body, gets_dryrun, is_v1_run, is_v1_signature, method, names_in, runs_of, writes
+from ..v1 import assigned, body, gets_dryrun, has_jobs, is_v1_run, is_v1_signature, method, names_in, runs_of, writes
 
 _COMMIT_PAGE = "development/jobs/migration/from-v1.html#commit-argument"
 _TRANSACTION_PAGE = "development/jobs/migration/from-v1.html#database-transaction-handling"
@@ -40,6 +41,10 @@ class RunSignature(Transformation):
     def concerns(self, text: str) -> bool:
         """Whether a run() or a test method is there."""
         return ("def run" in text and "data" in text) or "def test_" in text
+
+    def touches(self, contract: Contract, source: Module) -> bool:
+        """Whether a file that is concerned has Jobs."""
+        return super().touches(contract, source) and has_jobs(contract, source)
 
     def run(self, file: Understood) -> cst.Module:
         """Rewrite it in each Job, and in each class that Jobs inherit it from."""
@@ -128,7 +133,11 @@ class _Run:
     def _commit(self) -> list[str]:
         """Replace ``commit`` by the dry run; returns statements to begin with."""
         file, function = self.file, self.function
-        uses = list(names_in(function.body, "commit"))
+        uses = [
+            each
+            for each in names_in(function.body, "commit")
+            if not any(is_super_run(above) for above in file.ancestors(each))
+        ]
         if uses and not self.dryrun:
             why = "this Job is read_only" if self.read_only else "dryrun is a variable of this Job already"
             file.todo(function, f"commit is gone, and {why}: decide what to do where it is used", _COMMIT_PAGE)
