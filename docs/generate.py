@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import checks
 import performance
 import rules
+import transformations
 import yaml
 from nautobot_dev_tools import exercises, manual
 from nautobot_dev_tools.compat import enqueue_job
@@ -110,6 +111,7 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts[PAGES / "index.md"] = "# Jobs\n\n" + table(ordered, lambda job: page_of(job).name) + "\n"
     texts[performance.PAGE] = performance.page()
     texts[rules.PAGE] = rules.page()
+    texts[transformations.PAGE] = transformations.page()
     readme = ROOT / "README.md"
     texts[readme] = between(readme, "jobs", table(ordered, lambda job: str(page_of(job).relative_to(ROOT))))
     site = ROOT / "mkdocs.yml"

@@ -22,7 +22,7 @@ READERS = {
     "yaml": lambda text: list(yaml.safe_load_all(text)),
 }
 # Blocks that nothing checks: what programs print, and configuration of programs that are not installed here.
-SHOWN = {"text", "ini", "html", "nginx"}
+SHOWN = {"text", "diff", "ini", "html", "nginx"}
 
 
 def broken(path, root=ROOT):

@@ -22,6 +22,7 @@ from .diff.command import diff
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
 from .migrate.command import migrate
+from .new.command import new
 from .processes import Background, wait_until
 from .project import Project
 from .services import Services
@@ -103,6 +104,7 @@ def main(nautobot: str | None) -> None:
 main.add_command(check)
 main.add_command(diff)
 main.add_command(migrate)
+main.add_command(new)
 
 
 @main.command()

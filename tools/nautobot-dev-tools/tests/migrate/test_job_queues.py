@@ -10,7 +10,7 @@ HEAD = "from nautobot.extras.models import Job, JobResult, ScheduledJob\n\n"
 def test_becomes():
     assert_becomes(
         HEAD + 'JobResult.enqueue_job(job, user, task_queue="bulk", x=1)\n',
-        "from nautobot.extras.models import Job, JobResult, ScheduledJob, JobQueue\n\n"
+        "from nautobot.extras.models import Job, JobQueue, JobResult, ScheduledJob\n\n"
         'JobResult.enqueue_job(job, user, job_queue=JobQueue.objects.get(name="bulk"), x=1)\n',
         JobQueues(),
     )

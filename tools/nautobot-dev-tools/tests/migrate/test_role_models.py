@@ -30,7 +30,7 @@ from nautobot_dev_tools.migrate.transformations.role_models import RoleModels
             RackRole.objects.get(name="x")
             """,
             """
-            from nautobot.extras.models import Status, Role
+            from nautobot.extras.models import Role, Status
 
             x = ObjectVar(model=Role, query_params={"content_types": "dcim.device"})
             Role.objects.get(name="x", content_types__model="rack")
@@ -43,8 +43,8 @@ from nautobot_dev_tools.migrate.transformations.role_models import RoleModels
             Role.objects.get(name="x")
             """,
             """
-            from nautobot.ipam.models import Prefix
             from nautobot.extras.models import Role
+            from nautobot.ipam.models import Prefix
 
             Role.objects.get(name="x")
             """,

@@ -20,10 +20,7 @@ from ..console import err, out
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
 @click.option(
-    "--verify",
-    "verifies",
-    is_flag=True,
-    help="Load the result in a real Nautobot: which Jobs register, which forms open.",
+    "--verify", "verifies", is_flag=True, help="Load the result in a real Nautobot: which Jobs register, which forms open."
 )
 @click.option("--nautobot", metavar="VERSION", help="With --verify, in this version (default: the installed one).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
@@ -63,6 +60,7 @@ def migrate(
     changed = [outcome for _, outcome in sorted(done.outcomes.items()) if outcome.differs]
     if writes:
         write_all(path, changed)
+    report = None
     if verifies:
         from ..load_report import verify
 
@@ -71,23 +69,23 @@ def migrate(
         result = done.as_dict() | {"written": writes}
         if shows_diff:
             result["diff"] = "".join(diff(outcome) for outcome in changed)
-        if verifies:
+        if report:
             result["verified"] = report.as_dict()
         click.echo(json.dumps(result, indent=2))
     elif form == "html":
         from .page import as_html
 
         click.echo(as_html(done, chosen, name=path.resolve().name, since=since, to=to, written=writes), nl=False)
+        if report:
+            err.print(report.as_text(), markup=False, soft_wrap=True)
     else:
         if shows_diff:
             for outcome in changed:
                 click.echo(diff(outcome), nl=False)
         out.print(as_text(done), markup=False, soft_wrap=True)
-        if verifies:
+        if report:
             out.print(report.as_text(), markup=False, soft_wrap=True)
         if changed and not writes:
             err.print("Nothing was written; --write does, --diff shows it.", markup=False)
-    if verifies and not report.ok:
-        if form == "html":
-            err.print(report.as_text(), markup=False, soft_wrap=True)
+    if report and not report.ok:
         raise click.exceptions.Exit(1)

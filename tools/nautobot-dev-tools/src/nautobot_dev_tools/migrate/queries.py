@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import libcst as cst
@@ -69,7 +70,16 @@ class Place:
 
 
 def places(file: Understood) -> Iterator[Place]:
-    """All places of a file, also those whose model cannot be told."""
+    """All places of a file as it is by now, also those whose model cannot be told."""
+    yield from _places(file, file.module)
+
+
+@lru_cache(maxsize=1)
+def _places(file: Understood, module: cst.Module) -> tuple[Place, ...]:
+    return tuple(_found(file))
+
+
+def _found(file: Understood) -> Iterator[Place]:
     objects = objects_of(file)
     made = set(_annotated(objects))
     for call in objects.of_type(cst.Call):

@@ -107,11 +107,13 @@ def _is(file: Understood, qualified: str, old: str) -> bool:
 
 def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | cst.Attribute]:
     """The expressions that stand for the model."""
-    for node in objects.of_type(cst.Name, cst.Attribute):
-        if isinstance(node, cst.Name) and (node.value not in file.names or objects.binds(node)):
-            continue
-        if not _is(file, file.qualified(node), old):
-            continue
+    name = old.partition(".")[2]
+    ours = {local for local, of in file.names.items() if _is(file, of, old)}
+    found: list[cst.Name | cst.Attribute] = [
+        *(node for node in objects.of_type(cst.Name) if node.value in ours and not objects.binds(node)),
+        *(node for node in objects.of_type(cst.Attribute) if node.attr.value == name and _is_named(file, node, old)),
+    ]
+    for node in found:
         above = file.parent(node)
         if isinstance(above, (cst.ImportFrom, cst.ImportAlias, cst.AsName, cst.Param)):
             continue
@@ -120,6 +122,10 @@ def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | c
         if isinstance(above, cst.Arg) and above.keyword is node:
             continue
         yield node
+
+
+def _is_named(file: Understood, node: cst.Attribute, old: str) -> bool:
+    return _is(file, file.qualified(node), old)
 
 
 def _taken(file: Understood, objects: Objects, name: str, full: str) -> bool:

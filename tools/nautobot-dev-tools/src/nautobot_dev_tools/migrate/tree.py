@@ -12,32 +12,20 @@ import libcst as cst
 Edit = Callable[..., Any]
 
 
-@cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if not field.name.startswith("_"))
-
-
-# What holds layout or an operator only: nothing in it is ever looked for.
-_LAYOUT = (
-    cst.BaseParenthesizableWhitespace,
-    cst.TrailingWhitespace,
-    cst.Comma,
-    cst.Semicolon,
-    cst.EmptyLine,
-    cst.Dot,
-    cst.AssignEqual,
-    cst.LeftParen,
-    cst.RightParen,
+# Fields that hold layout or punctuation only: nothing in them is ever looked for, and they are most of a tree.
+_LAYOUT = frozenset(
+    [
+        *("lpar", "rpar", "lbrace", "rbrace", "lbracket", "rbracket", "comma", "semicolon", "equal", "dot", "colon"),
+        *("leading_lines", "lines_after_decorators", "header", "footer", "indent", "first_colon", "second_colon"),
+        *("trailing_whitespace", "whitespace", "leading_whitespace", "trailing_comma", "separator", "relative"),
+    ]
 )
 
 
-_seen: dict[type, bool] = {}
-
-
-def _is_seen(kind: type) -> bool:
-    if kind not in _seen:
-        _seen[kind] = issubclass(kind, cst.CSTNode) and not issubclass(kind, _LAYOUT)
-    return _seen[kind]
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    names = [field.name for field in fields(kind)]
+    return tuple(name for name in names if not name.startswith(("_", "whitespace_")) and name not in _LAYOUT)
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
@@ -45,12 +33,21 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     found = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        kind = type(value)
-        if kind is list or kind is tuple:
-            found += [each for each in value if _is_seen(type(each))]
-        elif _is_seen(kind):
+        if isinstance(value, (list, tuple)):
+            found += [each for each in value if _is_node(type(each))]
+        elif value is not None and _is_node(type(value)):
             found.append(value)
     return found
+
+
+_nodes: dict[type, bool] = {}
+
+
+def _is_node(kind: type) -> bool:
+    """`isinstance` of an abstract class, remembered by type: it is asked for each field of each node."""
+    if kind not in _nodes:
+        _nodes[kind] = issubclass(kind, cst.CSTNode)
+    return _nodes[kind]
 
 
 def dotted(node: cst.CSTNode) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ..age import is_old
 from ..tables import table
 from ..transformation import Transformation
 from ..tree import dotted
@@ -14,10 +15,14 @@ _NOTED = {
     "nautobot.extras.choices.JobSourceChoices": "a Job's source is implied by its module_name",
     "nautobot.core.fields.NullableCharField": "",
     "nautobot.extras.datasources.git.get_job_result_and_repository_record": "",
-    "nautobot.extras.jobs.run_job": "a Job is started with JobResult.enqueue_job()",
     "nautobot.extras.jobs.scheduled_job_handler": "Celery beat starts scheduled Jobs",
     "nautobot.extras.utils.get_job_content_type": "a JobResult has a job_model",
     "nautobot.utilities.fields.NullableCharField": "",
+}
+# Names that mean something else today: only code of 1.x means what is gone.
+AGAIN = {
+    "nautobot.extras.jobs.get_jobs": "get_jobs() is another function now: it gives Job classes by class path",
+    "nautobot.extras.jobs.run_job": "run_job() is Celery's now: a Job is started with JobResult.enqueue_job()",
 }
 
 
@@ -48,8 +53,12 @@ class CodeRemovals(Transformation):
                 file.todo(node, f"{source} is gone")
             elif not isinstance(node.names, cst.ImportStar):
                 for alias in node.names:
-                    why = removed.get(f"{source}.{alias.evaluated_name}")
-                    if why is not None:
+                    name = f"{source}.{alias.evaluated_name}"
+                    why = removed.get(name)
+                    if name in AGAIN:
+                        if is_old(file.contract):
+                            file.todo(node, AGAIN[name])
+                    elif why is not None:
                         file.todo(node, f"{alias.evaluated_name} is gone{': ' if why else ''}{why}")
         return file.edited()
 
@@ -57,4 +66,4 @@ class CodeRemovals(Transformation):
 def _removed() -> dict[str, str]:
     """Full names of what is gone, ``module.*`` for a whole module, and why."""
     rows = [(module, "*" if name == "(all)" else name) for module, name in table("v2-code-removals").rows]
-    return {f"{module}.{name}": "" for module, name in rows} | _NOTED
+    return {f"{module}.{name}": "" for module, name in rows} | _NOTED | AGAIN
