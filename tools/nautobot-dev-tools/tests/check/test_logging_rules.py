@@ -116,6 +116,14 @@ class Example(Job):
     )
 
 
+def test_very_long_sums_are_no_trouble():
+    text = " + ".join(['"x"', *["y"] * 900])
+    assert_marked("JOB503", f"{HEAD}\nlogger.info({text})  # <-\n")
+    chain = "Device.objects" + ".filter(a=1)" * 400 + ".count()"
+    for rule in ("JOB403", "JOB404", "JOB405", "JOB407"):
+        assert_marked(rule, f"from nautobot.dcim.models import Device\n\n\ndef go():\n    return {chain}\n")
+
+
 def test_per_object():
     assert_marked(
         "JOB504",
