@@ -87,6 +87,20 @@ def changes(code):
             "def f(device):\n    return device.site.name, device.device_role",
             "def f(device):\n    return device.location.name, device.role",
         ),
+        (
+            "devices = Device.objects.all()\nif x:\n    devices = devices.filter(device_role=x)\nprint(devices[0].site)",
+            "devices = Device.objects.all()\nif x:\n    devices = devices.filter(role=x)\nprint(devices[0].location)",
+        ),
+        (
+            "racks = Rack.objects.none()\nracks |= Rack.objects.filter(name=x)\nracks.filter(group=x)",
+            "racks = Rack.objects.none()\nracks |= Rack.objects.filter(name=x)\nracks.filter(rack_group=x)",
+        ),
+        ('Site.objects.create(name="x", slug="y")', 'Site.objects.create(name="x")'),
+        ('Site(slug=x.lower(), name="x")', 'Site(name="x")'),
+        (
+            'x = ObjectVar(model=Device, display_field="device_role")',
+            'x = ObjectVar(model=Device, display_field="role")',
+        ),
         ('self.queryset.filter(device_role__name="x")', 'self.queryset.filter(role__name="x")'),
     ],
 )
@@ -155,6 +169,8 @@ def test_a_name_alone_says_nothing_in_a_repository_of_today(code):
         ("IPAddress.objects.first().assigned_object", "IPAddress.assigned_object is gone: Replaced by interfaces"),
         ('Circuit.objects.values("type")', "values() has the key circuit_type in place of type now"),
         ("Device.objects.filter(site=x, location=y)", "site is location now, which is given here as well"),
+        ('x = ObjectVar(model=Site, display_field="slug")', "Location has no slug"),
+        ('Site.objects.get_or_create(slug="x")', "Location has no slug"),
         ("self.queryset.filter(site__name=x)", "most models of Nautobot have no site any more"),
         ("f(Q(slug=x))", "most models of Nautobot have no slug any more"),
     ],
@@ -163,6 +179,13 @@ def test_is_left_to_a_person(code, reason):
     text = after(HEAD + code + "\n", Fields())
     assert reason in text
     assert [line for line in text.splitlines() if "TODO(migrate)" not in line] == (HEAD + code).splitlines()
+
+
+def test_a_slug_with_dashes_is_no_key():
+    code = 'from nautobot.extras.models import Relationship\n\nRelationship.objects.get(slug="a-b")\n'
+    text = after(code, Fields())
+    assert "a key has underscores" in text
+    assert 'Relationship.objects.get(key="a-b")' in text
 
 
 def test_a_renamed_field_is_certain_and_a_site_that_is_a_location_is_likely():
