@@ -6,7 +6,7 @@ import pytest
 from migrating import after, assert_becomes, assert_untouched, migrated
 from nautobot_dev_tools.migrate.models import current, lookup, models, removed, renamed
 from nautobot_dev_tools.migrate.statuses import NAMES
-from nautobot_dev_tools.migrate.transformations.fields import Fields
+from nautobot_dev_tools.migrate.transformations.fields import TODAY, Fields
 
 HEAD = """\
 from django.db.models import Count, F, Prefetch, Q
@@ -199,6 +199,20 @@ def test_no_old_name_is_a_field_today():
         now = models().get(current(model))
         if now is not None:
             assert not {*fields} & {*now.fields, *now.relations}, model
+
+
+def test_old_names_that_are_attributes_today_are_left():
+    from django.apps import apps
+
+    found = set()
+    for model, fields in [*renamed().items(), *removed().items()]:
+        if current(model) in models():
+            today = apps.get_model(models()[current(model)].app, current(model))
+            found |= {(model, name) for name in fields if hasattr(today, name)}
+    assert found == TODAY
+    code = "from nautobot.extras.models import CustomField\n\nprint(CustomField.objects.first().choices)\n"
+    assert_untouched(code, Fields())
+    assert "means something else today" in after("from nautobot.dcim.models import Site\n" + code, Fields())
 
 
 def test_new_names_are_fields_today():

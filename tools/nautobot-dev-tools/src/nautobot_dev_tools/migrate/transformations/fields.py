@@ -23,6 +23,8 @@ _REMOVED = table("v2-database-removed-fields").page
 _EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
 # These names mean something else in newer Nautobots, or outside of Nautobot.
 _WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
+# They are attributes today, and mean something else.
+TODAY = frozenset({("CustomField", "choices"), ("Job", "git_repository")})
 _DOUBTFUL = frozenset({"region", "site", "slug"})
 
 
@@ -56,7 +58,10 @@ class Fields(Transformation):
             names = place.path.removeprefix("-").split("__")
             if not _fields().keys() & {*names} or guarded(file, place.node):
                 continue
-            if place.model:
+            if place.use == "attribute" and (place.model, place.path) in TODAY:
+                if old:
+                    file.todo(place.node, f"{place.model}.{place.path} is there, and means something else today")
+            elif place.model:
                 self._known(file, place)
             elif place.guess and old:
                 self._guessed(file, place)
