@@ -80,7 +80,7 @@ class _Run:
         users = runs_of(file.contract, file.source, node.name.value)
         self.users = users or ([job] if job else [])
         self.variables = dict(job.variables) if job else {}
-        outside = [name for name in job.outside if "." in name] if job else []
+        outside = [name for name in job.outside if name.split(".")[0] not in ("abc", "typing", "object")] if job else []
         self.known = (
             job is not None
             and not outside
@@ -177,6 +177,10 @@ class _Run:
             )
         file.need_import("django.db", "transaction")
         if not self.dryrun and not self.read_only:
+            asks = any(True for _ in names_in(function.body, "commit"))
+            if self._takes_commit() and "dryrun" in self.variables and not asks:
+                reason = "1.x rolled everything back if commit was off: see whether the variable dryrun does now"
+                file.todo(function, reason, _COMMIT_PAGE)
             return
         if can_roll_back(file, function):
             how = (
