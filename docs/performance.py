@@ -190,15 +190,30 @@ def changes(rows: list[dict[str, Any]]) -> list[str]:
 
     def line(row: dict[str, Any]) -> list[str]:
         ways = list(row["seconds"])
+        bare, apply, dry = (row["processor_seconds"][way] for way in ways)
+        processor = (
+            median(a / b for a, b in zip(apply, bare, strict=True)),
+            median(a / b for a, b in zip(dry, apply, strict=True)),
+        )
         return [
             f"{row['title']}, {row['objects']:,}",
             *(f"{median(row['seconds'][way]):.1f}" for way in ways),
             f"{row['apply_to_bare']:.2f}",
             f"{row['dry_run_to_apply']:.2f}",
+            " / ".join(f"{ratio:.2f}" for ratio in processor),
             " / ".join(f"{row['queries'][way] / row['objects']:.1f}" for way in ways),
         ]
 
-    headings = ("Changes", "Bare, s", "Apply, s", "Dry run, s", "Apply / bare", "Dry run / apply", "Queries an object")
+    headings = (
+        "Changes",
+        "Bare, s",
+        "Apply, s",
+        "Dry run, s",
+        "Apply / bare",
+        "Dry run / apply",
+        "By processor",
+        "Queries an object",
+    )
     return [table(headings, map(line, rows))]
 
 
@@ -228,7 +243,8 @@ to Jobs. *Found* is the share of the planted defects that the Job finds, and the
         "Changing Jobs beside bare saves",
         """\
 The same changes by a Job, and by nothing but `validated_save()` in one transaction: no plan, no permissions, no files, no undo. Seconds are
-medians of the rounds, ratios those within a round, and queries an object those of the bare calls, of applying and of the dry run.""",
+medians of the rounds, ratios those within a round, and queries an object those of the bare calls, of applying and of the dry run. *By processor*
+are the two ratios again, by the time of the processor that the process took: where others work on the machine, they tell more.""",
         changes,
     ),
     "audits": (
