@@ -130,6 +130,10 @@ READING: list[list[str]] = [
     ["diff", "HEAD~1", "HEAD", "--path", "ROOT", "--format", "json", "--fail-on", "never"],
     ["migrate", "ROOT", "--diff"],
     ["migrate", "ROOT", "--format", "json", "--diff"],
+    ["migrate", "ROOT", "--format", "html"],
+    ["diff", "HEAD~1", "HEAD", "--path", "ROOT"],
+    ["diff", "HEAD", "HEAD~1", "--path", "ROOT", "--format", "json"],
+    ["diff", "HEAD~1", "--path", "ROOT", "--format", "markdown"],
 ]
 WRITING: list[list[str]] = [
     ["check", "ROOT", "--fix"],
@@ -209,7 +213,7 @@ def run(arguments: list[str], root: Path) -> str:
     result = CliRunner().invoke(main, [argument.replace("ROOT", str(root)) for argument in arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert result.exit_code in (0, 1, 2), result.output
+    assert result.exit_code in (0, 1, 2, 3, 4), result.output
     assert "Traceback" not in result.output
     if {"json", "sarif"} & set(arguments) and result.exit_code < 2 and "✗" not in result.stderr:
         json.loads(result.stdout)
@@ -263,13 +267,14 @@ def test_what_writes_leaves_files_whole_and_has_nothing_to_do_again(made, name, 
 
     after = content(root)
     assert set(before) <= set(after)
+    assert [path for path in set(after) - set(before) if not parses(after[path])] == []
     for path, raw in before.items():
         if path.endswith(".py") and parses(raw):
             assert parses(after[path]), path
             assert raw.startswith(b"\xef\xbb\xbf") == after[path].startswith(b"\xef\xbb\xbf"), path
         elif not path.endswith(".toml"):
             assert after[path] == raw, path
-        if raw.count(b"\r\n") == raw.count(b"\n"):
+        if 0 < raw.count(b"\r\n") == raw.count(b"\n"):
             assert after[path].count(b"\r\n") == after[path].count(b"\n"), path
 
     run(arguments, root)

@@ -26,8 +26,8 @@ CASES = {
         "from .a import A\nfrom .m.new import New\n\nregister_jobs(\n    A,\n    New,\n)\n",
     ),
     "in between, comments stay": (
-        "from .a import A  # a\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # of X\n    X,  # 2\n)  # end\n",
-        "from .a import A  # a\nfrom .m.new import New\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # of X\n    New,\n    X,  # 2\n)  # end\n",
+        "from .a import A  # a\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # x\n    X,  # 2\n)  # e\n",
+        "from .a import A  # a\nfrom .m.new import New\nfrom .x import X\n\nregister_jobs(\n    A,  # 1\n    # x\n    New,\n    X,  # 2\n)  # e\n",
     ),
     "after a comment": (
         "from .a import A\n\nregister_jobs(\n    A,  # first\n)\n",
@@ -42,8 +42,8 @@ CASES = {
         "from .a import BBBBBBBBB, CCCCCCCCCC\nfrom .m.new import New\n\nregister_jobs(\n    BBBBBBBBB,\n    CCCCCCCCCC,\n    New,\n)\n",
     ),
     "several lines without a last comma": (
-        "from .a import A\n\nregister_jobs(\n    A, since('3.1', B),\n    C\n)\n",
-        "from .a import A\nfrom .m.new import New\n\nregister_jobs(A, since('3.1', B), C, New)\n",
+        "from .a import A\n\nregister_jobs(\n    A, f('3', B),\n    C\n)\n",
+        "from .a import A\nfrom .m.new import New\n\nregister_jobs(A, f('3', B), C, New)\n",
     ),
     "a list": (
         "from .a import A\n\njobs = [A]\nregister_jobs(*jobs)\n",

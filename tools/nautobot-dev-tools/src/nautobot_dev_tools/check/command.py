@@ -80,7 +80,7 @@ def _load(path: Path, nautobot: str | None, kind: str, output: Path | None) -> N
     report = load(path, nautobot=nautobot)
     text = report.as_text() if kind == "text" else json.dumps(report.as_dict(), indent=2)
     if output:
-        output.write_text(f"{text}\n", encoding="utf-8")
+        output.write_text(f"{text}\n", encoding="utf-8", errors="backslashreplace")
     else:
         out.print(text, markup=False, soft_wrap=True)
     if not report.ok:

@@ -158,4 +158,4 @@ def write(report: Report, kind: str, path: Path | None) -> None:
         if written:
             click.echo(written)
     else:
-        path.write_text(written.rstrip("\n") + "\n", encoding="utf-8")
+        path.write_text(written.rstrip("\n") + "\n", encoding="utf-8", errors="backslashreplace")

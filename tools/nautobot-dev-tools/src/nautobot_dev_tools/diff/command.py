@@ -83,7 +83,7 @@ def diff(
     report.notes = before.notes + after.notes + report.notes
     text = _FORMATS[form](report)
     if output:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
         text = as_text(report)
     click.echo(text, nl=False)
     raise click.exceptions.Exit(exit_code(report, fail_on))

@@ -20,7 +20,10 @@ from ..console import err, out
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
 @click.option(
-    "--verify", "verifies", is_flag=True, help="Load the result in a real Nautobot: which Jobs register, which forms open."
+    "--verify",
+    "verifies",
+    is_flag=True,
+    help="Load the result in a real Nautobot: which Jobs register, which forms open.",
 )
 @click.option("--nautobot", metavar="VERSION", help="With --verify, in this version (default: the installed one).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
