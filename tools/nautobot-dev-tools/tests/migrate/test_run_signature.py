@@ -291,6 +291,13 @@ def test_super_run_gets_the_variables_of_its_class():
     assert "def run(self, *, a, b):\n        return super().run(a=a) + b\n" in text
 
 
+def test_comments_among_the_parameters_stay():
+    before = (
+        HEAD + "    def run(\n        self,\n        data,  # what was chosen\n        commit,\n    ):\n        pass\n"
+    )
+    assert f"    # what was chosen\n{BECOMES}        pass\n" in after(before, RunSignature())
+
+
 def test_certain_where_nothing_is_guessed():
     done = migrated(HEAD + READS + lines('return data["site"]'), RunSignature())
     assert [each.confidence for each in done.outcomes[EXAMPLE].changes] == [CERTAIN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from keyword import iskeyword
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -105,9 +106,9 @@ def _is_test(path: str) -> bool:
 
 
 def _place(path: str) -> str:
-    """The file that registers what is in a file."""
-    folders = path.split("/")[:-1]
-    if "jobs" in folders:
+    """The file that registers what is in a file: itself if no statement can import it, as `my-job.py`."""
+    *folders, name = path.removesuffix(".py").split("/")
+    if "jobs" in folders and all(part.isidentifier() and not iskeyword(part) for part in (*folders, name)):
         return "/".join([*folders[: folders.index("jobs") + 1], "__init__.py"])
     return path
 
