@@ -17,6 +17,7 @@ from ..v1 import is_v1_signature
 
 ROOT = '"""Nautobot imports this repository as a package, which this file makes it."""\n'
 _CENTRAL = '"""The Jobs of this repository: all are imported here, and registered once."""\n'
+_PACKAGE = '"""The Jobs of this repository."""\n'
 _REGISTER = "register_jobs"
 
 
@@ -61,6 +62,8 @@ class Registration(Transformation):
         files = contract.repository.files
         if any(path.startswith("jobs/") or path == "jobs.py" for path in files) and contract.jobs:
             created["__init__.py"] = ROOT
+        if any(job.module.file.path.startswith("jobs/") for job in contract.jobs.values()):
+            created["jobs/__init__.py"] = _PACKAGE
         for path, jobs in _plan(contract)[0].items():
             if path not in files:
                 folder = path.rpartition("/")[0].replace("/", ".")
@@ -161,7 +164,8 @@ def _call(names: list[str]) -> str:
 def _with_end(module: Any, lines: list[str]) -> Any:
     new: list[Any] = [cst.parse_statement(each) for each in lines]
     if not module.body:
-        return module.with_changes(body=new)
+        new[-1] = new[-1].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if len(new) > 1 else [])
+        return module.with_changes(body=new, has_trailing_newline=True)
     blank = cst.EmptyLine(indent=False)
     last = module.body[-1]
     wide = isinstance(last, (cst.ClassDef, cst.FunctionDef))
