@@ -29,7 +29,7 @@ def lines(text, indent=8):
         ('return data["site"]', "return site"),
         ("return data['site'], data.get('tag')", "return site, tag"),
         ('site = data["site"]\nreturn site', "return site"),
-        ('"""Doc."""\nsite = data["site"]  # the site\nreturn site.name', '"""Doc."""\nreturn site.name'),
+        ('"""Doc."""\nsite = data["site"]  # the site\nreturn site.name', '"""Doc."""\n# the site\nreturn site.name'),
         ('where = data["site"]  # kept\nreturn where', "where = site  # kept\nreturn where"),
         ('site = str(data["site"])\nreturn site', "site = str(site)\nreturn site"),
         ("pass", "pass"),
@@ -289,6 +289,13 @@ def test_super_run_gets_the_variables_of_its_class():
     text = after(before, RunSignature())
     assert "def run(self, *, a):\n        return a\n" in text
     assert "def run(self, *, a, b):\n        return super().run(a=a) + b\n" in text
+
+
+def test_comments_among_the_parameters_stay():
+    before = (
+        HEAD + "    def run(\n        self,\n        data,  # what was chosen\n        commit,\n    ):\n        pass\n"
+    )
+    assert f"    # what was chosen\n{BECOMES}        pass\n" in after(before, RunSignature())
 
 
 def test_certain_where_nothing_is_guessed():

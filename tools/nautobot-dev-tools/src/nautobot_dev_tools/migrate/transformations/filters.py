@@ -81,7 +81,7 @@ class Filters(Transformation):
         """Rename the keys of dicts that are written out."""
         for node in objects_of(file).of_type(cst.Call):
             if isinstance(node, cst.Call):
-                for model, filters in _filters(file, node):
+                for model, filters in filters_of(file, node):
                     if not guarded(file, node):
                         self._rename(file, model, filters)
         return file.edited()
@@ -103,6 +103,7 @@ class Filters(Transformation):
             elif new != name and new in keys:
                 file.todo(element, f"The filter {name} is {new} now, which is given here as well")
             elif new != name:
+                keys.add(new)
                 file.replace(element.key, with_text(element.key, new))
                 file.changed(element, f"The filter {name} of {current(model)} is {new} now", confidence)
             self._value(file, element, new)
@@ -114,7 +115,7 @@ class Filters(Transformation):
             values = [each.value for each in element.value.elements]
         for value in values:
             text = string_of(value)
-            if text is None or text.startswith("$") or not isinstance(value, cst.SimpleString):
+            if text is None or text == "null" or text.startswith("$") or not isinstance(value, cst.SimpleString):
                 continue
             if name == "status" and text in NAMES:
                 file.replace(value, with_text(value, NAMES[text]))
@@ -123,7 +124,7 @@ class Filters(Transformation):
                 file.todo(value, f"The filter {name} takes a name in place of the slug {text}", _REMOVED)
 
 
-def _filters(file: Understood, call: cst.Call) -> Iterator[tuple[str, cst.Dict]]:
+def filters_of(file: Understood, call: cst.Call) -> Iterator[tuple[str, cst.Dict]]:
     """The filters of a call that are written out, each with the model that they are about."""
     given = {each.keyword.value: each.value for each in call.args if each.keyword is not None}
     if "query_params" in given and "model" in given:
