@@ -16,7 +16,7 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "changes", "report", "plan", "start"]
+BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "changes", "report", "plan", "start", "static_tools"]
 IN_BROWSER = {"report", "plan"}
 
 
@@ -300,6 +300,12 @@ def imports(_ctx):
     execute(Path(sys.executable).with_name("lint-imports"), "--config", "pyproject.toml")
 
 
+@task(help={"fix": "mend what can be mended safely"})
+def check(_ctx, fix=False):
+    """Check the Jobs by the workbench's rules for any repository of Jobs."""
+    nautobot_jobs("check", "--fail-on", "note", *(["--fix"] if fix else []))
+
+
 @task
 def lint(ctx):
     """All checks that need no Nautobot."""
@@ -307,6 +313,7 @@ def lint(ctx):
     imports(ctx)
     mypy(ctx)
     pylint(ctx)
+    check(ctx)
 
 
 @task(name="format", aliases=["autoformat"])
@@ -389,6 +396,21 @@ def workflows(_ctx):
     """Check GitHub's workflows with actionlint and zizmor."""
     in_group("audit", "actionlint")
     in_group("audit", "zizmor", "--offline", "--quiet", ".github")
+
+
+@task(
+    help={
+        "base": "the branch to compare with",
+        "output": "save it as Markdown, as the comment of a pull request",
+        "instance": "ask this Nautobot what is touched there, with the token in NAUTOBOT_TOKEN",
+        "args": "more options of nautobot-jobs diff",
+    }
+)
+def review(_ctx, base="origin/main", output=None, instance=None, args=""):
+    """Say what the changes since a branch mean for a Nautobot that runs these Jobs; fails where they are breaking."""
+    options = ["--format", "markdown", "--output", output] if output else []
+    options += ["--instance", instance] if instance else []
+    nautobot_jobs("diff", base, *options, *shlex.split(args))
 
 
 @task(

@@ -1,4 +1,4 @@
-"""Writes the pages of the Jobs, README's table and the table of permissions from the classes and their exercises, so that none can lag behind.
+"""Writes the pages of the Jobs, README's table, the table of permissions and those of the tools from what they tell of, so that none can lag behind.
 
 What a run logs and returns is not told but shown: each exercise is executed on the sample data.
 
@@ -19,11 +19,13 @@ from typing import Any, NamedTuple
 
 import checks
 import performance
+import rules
 import transformations
 import yaml
 from nautobot_dev_tools import exercises, manual
 from nautobot_dev_tools.compat import enqueue_job
 from nautobot_dev_tools.console import step
+from nautobot_dev_tools.diff import kinds
 from nautobot_dev_tools.loading import create_job_records, load_jobs
 from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.workbench import scratch_database
@@ -31,6 +33,7 @@ from nautobot_dev_tools.workbench import scratch_database
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "jobs"
 PICTURES = ROOT / "docs" / "assets"
+DIFF = ROOT / "docs" / "tools" / "diff.md"
 PERMISSIONS = ROOT / "docs" / "admin" / "permissions.md"
 MOST_LOG_LINES = 14
 MOST_CHOICES = 12
@@ -107,6 +110,7 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts = {page_of(job): page(job, [run for run in runs if run.exercise.job == job.class_path]) for job in ordered}
     texts[PAGES / "index.md"] = "# Jobs\n\n" + table(ordered, lambda job: page_of(job).name) + "\n"
     texts[performance.PAGE] = performance.page()
+    texts[rules.PAGE] = rules.page()
     texts[transformations.PAGE] = transformations.page()
     readme = ROOT / "README.md"
     texts[readme] = between(readme, "jobs", table(ordered, lambda job: str(page_of(job).relative_to(ROOT))))
@@ -116,6 +120,7 @@ def generated(jobs: dict[str, type], runs: list[Run]) -> dict[Path, str]:
     texts[site] = between(site, "checks", checks.navigation(ordered), "          # {}", text=with_jobs)
     texts |= checks.pages(ordered)
     texts[PERMISSIONS] = between(PERMISSIONS, "permissions", permissions_table(ordered))
+    texts[DIFF] = between(DIFF, "kinds", kinds.table())
     return texts
 
 

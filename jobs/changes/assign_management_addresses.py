@@ -96,7 +96,6 @@ class AssignManagementAddresses(RowsMixin, DeviceScopeMixin, Job):
     leave_first = IntegerVar(
         label="Leave the first",
         default=0,
-        min_value=0,
         max_value=65536,
         required=False,
         description="So many addresses at the beginning of each prefix are left alone, for gateways.",
@@ -154,6 +153,8 @@ class AssignManagementAddresses(RowsMixin, DeviceScopeMixin, Job):
         scope = Scope(self.user, offered=self._get_vars(), **selection)
 
         def planner(plan: Plan) -> None:
+            if (leave_first or 0) < 0:  # a form's min_value of 0 is passed over by Nautobot
+                raise RefusalError("Leave the first: enter 0 or more.")
             assign = _Assign(
                 plan, (create_interface or "").strip(), interface_type or "virtual", dns_name or "", address_status
             )

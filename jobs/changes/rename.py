@@ -92,9 +92,7 @@ class RenameByTemplate(RowsMixin, UploadMixin, DeviceScopeMixin, Job):
         required=False,
         description="Numbers begin anew for each combination of these. If none is selected: all are counted together.",
     )
-    first_number = IntegerVar(
-        label="First number", default=1, min_value=0, required=False, description="Where numbers begin."
-    )
+    first_number = IntegerVar(label="First number", default=1, required=False, description="Where numbers begin.")
 
     class Meta:
         name = "Rename by template"
@@ -169,6 +167,8 @@ class RenameByTemplate(RowsMixin, UploadMixin, DeviceScopeMixin, Job):
     ) -> list[Wanted]:
         if not (text or "").strip():
             raise RefusalError("Template: enter one, or upload a list.")
+        if first is not None and first < 0:  # a form's min_value of 0 is passed over by Nautobot
+            raise RefusalError("First number: enter 0 or more.")
         template, search = UserTemplate("Template", text), _pattern(pattern)
         found = list(prepared(scope.of(what), self.user))
         matches = {obj.pk: search(getattr(obj, field) or "") for obj in found} if search else {}

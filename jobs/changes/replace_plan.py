@@ -173,8 +173,9 @@ class Replacement:
     # Interfaces and cables
 
     def _move_interfaces(self) -> None:
+        assigned = set(VRFDeviceAssignment.objects.filter(device=self.new).values_list("vrf", flat=True))
         for row in VRFDeviceAssignment.objects.filter(device=self.old).order_by("pk"):
-            if not VRFDeviceAssignment.objects.filter(device=self.new, vrf=row.vrf_id).exists():
+            if row.vrf_id not in assigned:
                 self.plan.update(row, device=self.new, reason=_REASON, verb="move")
         tags, vlans = self._many("tags"), self._many("tagged_vlans")
         pairs = [(port, self.targets.get((_INTERFACE, port.pk))) for port in self.ports[_INTERFACE]]

@@ -286,3 +286,11 @@ def test_planning_costs_the_same_for_many(run_job, lab, device_type):
         return len([query for query in run.queries if re.search('FROM "(dcim|ipam)_', query)])  # without log and files
 
     assert queries(0, 3) == queries(3, 30)
+
+
+def test_less_than_none_left_is_refused(run_job, devices, rows):
+    before = rows()
+    run = assign(run_job, leave_first=-1)
+    assert run.status == "FAILURE"
+    assert "Leave the first" in " ".join(run.messages("failure"))
+    assert rows() == before

@@ -64,6 +64,16 @@ def test_numbers_begin_where_told_and_patterns_choose(run_job, devices):
     assert device_names() == {"sw1-0", "sw2-1", "rt-1"}
 
 
+def test_numbers_below_zero_are_refused(run_job, devices, rows):
+    before = rows()
+    run = run_job(
+        RenameByTemplate, {"everything": True, "template": "sw{{ counter }}", "first_number": -1, "dryrun": False}
+    )
+    assert run.status == "FAILURE"
+    assert "First number" in " ".join(run.messages("failure"))
+    assert rows() == before
+
+
 def test_every_value_of_a_device(run_job, lab, devices):
     lab.stack(*devices[:2])
     values = {"serial": "S", "asset_tag": "T", "tenant": lab.tenant("IT"), "rack": lab.rack(), "position": 3}

@@ -33,7 +33,7 @@ def steps():
 
 
 def test_there_are_workflows():
-    assert set(WORKFLOWS) >= {"ci.yml", "release.yml", "weekly.yml"}
+    assert set(WORKFLOWS) >= {"ci.yml", "release.yml", "review.yml", "weekly.yml"}
     assert len(steps()) > 40
 
 
@@ -61,7 +61,7 @@ def test_a_job_may_do_what_it_says_and_ends(where):
 def test_what_may_write_runs_nothing_of_the_repository_or_of_packages():
     """A job with more than read access installs nothing and calls no task."""
     writing = [where for where, job in JOBS.items() if set(job["permissions"].values()) != {"read"}]
-    assert len(writing) == 5
+    assert len(writing) == 6
     for where in writing:
         for step in JOBS[where]["steps"]:
             assert not re.search(r"\b(uv|pip|python3?|invoke)\b", step.get("run", "")), where

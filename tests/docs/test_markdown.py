@@ -3,13 +3,24 @@
 import ast
 import json
 import re
+import sys
 
 import pytest
 import yaml
 from documents import FILES, ROOT, anchors, blocks, prose
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
-READERS = {"python": ast.parse, "json": json.loads, "yaml": lambda text: list(yaml.safe_load_all(text))}
+READERS = {
+    "python": ast.parse,
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+}
 # Blocks that nothing checks: what programs print, and configuration of programs that are not installed here.
 SHOWN = {"text", "diff", "ini", "html", "nginx"}
 

@@ -11,6 +11,9 @@ from nautobot_dev_tools.project import Project
 from nautobot_dev_tools.pytest_plugin import session_key
 from nautobot_dev_tools.services import Services
 
+# Repositories of others, to look at: not even their tests are run.
+collect_ignore = ["repositories"]
+
 
 @pytest.fixture
 def write(tmp_path) -> Callable[..., Path]:

@@ -48,6 +48,7 @@ def effects(files, path="jobs.example.Example") -> Effects:
         ("text.save()", [UNKNOWN]),
         ("cursor.execute('DELETE FROM dcim_device')", [UNKNOWN]),
         # What looks like it, and is none.
+        ("cursor.execute('SELECT 1')", []),
         ("seen = set()\nseen.add(devices)\nseen.clear()", []),
         ("{}.update(a=1)", []),
         ("workbook.save('out.xlsx')", []),
@@ -161,6 +162,26 @@ class Example(Base):
 """
     }
     assert effects(files).writes == {}
+
+
+def test_a_method_that_several_jobs_inherit_is_read_with_the_variables_of_each():
+    files = {
+        "jobs/example.py": """
+from nautobot.apps.jobs import Job, MultiObjectVar
+from nautobot.dcim.models import Rack, Device
+class Base(Job):
+    def run(self, *, objects):
+        objects.update(serial="")
+class Racks(Base):
+    objects = MultiObjectVar(model=Rack)
+class Example(Base):
+    objects = MultiObjectVar(model=Device)
+"""
+    }
+    contract = contract_of({name: SourceFile.read(name, text.encode()) for name, text in files.items()})
+    reader = EffectsReader(contract)
+    assert sorted(reader.of(contract.jobs["jobs.example.Racks"]).writes) == ["dcim.rack"]
+    assert sorted(reader.of(contract.jobs["jobs.example.Example"]).writes) == ["dcim.device"]
 
 
 def test_a_package_that_may_be_missing_is_not_needed_at_import():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -15,10 +16,13 @@ from pathlib import Path
 import click
 import yaml
 
+from .check.command import check
 from .console import err, out, step
+from .diff.command import diff
 from .errors import DevToolsError
 from .instance import ADMIN, PASSWORD, Instance
 from .migrate.command import migrate
+from .new.command import new
 from .processes import Background, wait_until
 from .project import Project
 from .services import Services
@@ -47,6 +51,9 @@ class _Group(click.Group):
         signal.signal(signal.SIGINT, _interrupted)
         signal.signal(signal.SIGTERM, _interrupted)
         signal.signal(signal.SIGHUP, _interrupted)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # names of files may be in no encoding
+                stream.reconfigure(errors="backslashreplace")
         try:
             # Without standalone mode click returns the exit code of Exit, instead of raising it.
             sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
@@ -94,7 +101,10 @@ def main(nautobot: str | None) -> None:
     """A workbench for a repository of Nautobot Jobs."""
 
 
+main.add_command(check)
+main.add_command(diff)
 main.add_command(migrate)
+main.add_command(new)
 
 
 @main.command()

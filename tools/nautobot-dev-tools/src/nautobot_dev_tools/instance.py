@@ -23,7 +23,17 @@ from .snapshot import Progress, ensure_template, nautobot_server, nautobot_versi
 ADMIN, PASSWORD = "admin", "admin"
 TOKEN = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105
 # Each instance has two databases of the Redis server: the broker's and the cache's.
-_REDIS_DATABASES = {"dev": 0, "demo": 2, "rehearse": 4, "test": 6, "bench": 8, "docs": 8, "migrate": 10, "browser": 62}
+_REDIS_DATABASES = {
+    "dev": 0,
+    "demo": 2,
+    "rehearse": 4,
+    "test": 6,
+    "bench": 8,
+    "docs": 8,
+    "migrate": 10,
+    "load": 12,
+    "browser": 62,
+}
 
 
 @dataclass(frozen=True)

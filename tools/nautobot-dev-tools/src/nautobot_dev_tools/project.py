@@ -52,7 +52,8 @@ class Project:
         """
         start = (start or Path.cwd()).resolve()
         for folder in (start, *start.parents):
-            settings = pyproject(folder).get("tool", {}).get("nautobot-jobs")
+            content = pyproject(folder)
+            settings = table(content, "tool", "nautobot-jobs") if "nautobot-jobs" in table(content, "tool") else None
             if settings is not None or (folder / "jobs").is_dir() or (folder / "jobs.py").is_file():
                 project = cls(folder, settings or {})
                 here = Path(sys.prefix)
@@ -160,6 +161,20 @@ def pyproject(folder: Path) -> dict:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(path.read_text())
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DevToolsError(f"{path}: {error}") from error
+
+
+def table(content: dict, *names: str) -> dict:
+    """Return a table of what `pyproject` reads, empty where there is none: ``table(content, "tool", "nautobot-jobs")``.
+
+    Raises:
+        DevToolsError: something else stands in its place.
+    """
+    found = content
+    for position, name in enumerate(names, start=1):
+        found = found.get(name, {})
+        if not isinstance(found, dict):
+            raise DevToolsError(f"pyproject.toml: {'.'.join(names[:position])} is {found!r}, and has to be a table.")
+    return found

@@ -145,7 +145,7 @@ def diagnose(tree: WorkingTree, slug: str, needs: dict[str, str] | None = None) 
     for class_path in registered:
         if class_path.startswith(f"{slug}."):
             del registry["jobs"][class_path]
-    loaded = _forget_modules(slug)
+    loaded = forget_modules(slug)
     loader = logging.getLogger("nautobot.core.utils.module_loading")
     level, bytecode = loader.level, sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # of files that are gone in a moment
@@ -158,12 +158,12 @@ def diagnose(tree: WorkingTree, slug: str, needs: dict[str, str] | None = None) 
         try:
             import_modules_privately(path=str(clones), module_path=[slug, "jobs"], ignore_import_errors=False)
         except (Exception, SystemExit) as error:
-            return [_explain(error, clones / slug)]
+            return [explain(error, clones / slug)]
         return _wrong_classes(slug, clones / slug, needs if needs is not None else {})
     finally:
         loader.setLevel(level)
         sys.dont_write_bytecode = bytecode
-        _forget_modules(slug)
+        forget_modules(slug)
         sys.modules.update(loaded)
         registry["jobs"].clear()
         registry["jobs"].update(registered)
@@ -182,7 +182,7 @@ def _class_path(name: str, slug: str) -> str:
 _JOBS = re.compile(r"^class \w+\([^)]*\bJob(ButtonReceiver|HookReceiver)?\b|\bregister_jobs\b", re.MULTILINE)
 
 
-def _forget_modules(package: str) -> dict[str, ModuleType]:
+def forget_modules(package: str) -> dict[str, ModuleType]:
     """Take a package out of ``sys.modules``, with all below it; returns what was there."""
     names = [name for name in sys.modules if name == package or name.startswith(f"{package}.")]
     return {name: sys.modules.pop(name) for name in names}
@@ -214,7 +214,7 @@ def _missing_packages(clone: Path) -> list[str]:
     return problems
 
 
-def _explain(error: BaseException, clone: Path) -> str:
+def explain(error: BaseException, clone: Path) -> str:
     """Say where in the repository an import failed, and what to do."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(f"{clone}/")]
     if isinstance(error, SyntaxError) and error.filename:

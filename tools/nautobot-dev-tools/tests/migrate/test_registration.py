@@ -36,6 +36,20 @@ def test_folder_with_an_init():
     assert registered(texts) == ["jobs.a.A"]
 
 
+def test_folder_with_an_empty_init():
+    texts = result({"__init__.py": "", "jobs/__init__.py": "", "jobs/a.py": ONE.format("A")})
+    assert (
+        texts["jobs/__init__.py"]
+        == "from nautobot.apps.jobs import register_jobs\n\nfrom .a import A\n\nregister_jobs(A)\n"
+    )
+
+
+def test_jobs_that_are_registered_but_lie_in_no_package():
+    texts = result({"jobs/a.py": NEW.format("A") + "\n\nregister_jobs(A)\n"})
+    assert sorted(texts) == ["__init__.py", "jobs/__init__.py", "jobs/a.py"]
+    assert "register" not in texts["jobs/__init__.py"]
+
+
 def test_classes_of_one_name():
     texts = result({"jobs/a.py": ONE.format("A"), "jobs/b.py": ONE.format("A")})
     assert registered(texts) == ["jobs.a.A", "jobs.b.A"]
@@ -114,3 +128,13 @@ def test_base_of_others_is_left_to_a_person():
 def test_stays(files):
     files = {"__init__.py": "", **files}
     assert result(files) == files
+
+
+@pytest.mark.parametrize("name", ["my-audit", "class", "with space", "9lives"])
+def test_a_file_that_no_import_can_name_is_left_to_a_person(name):
+    done = migrated({"jobs/a.py": ONE.format("A"), f"jobs/{name}.py": ONE.format("B")}, Registration())
+
+    assert done.outcomes["jobs/__init__.py"].after.endswith("from .a import A\n\nregister_jobs(A)\n")
+    (todo,) = done.outcomes[f"jobs/{name}.py"].todos
+    assert todo.line == 4
+    assert "call it otherwise" in todo.reason

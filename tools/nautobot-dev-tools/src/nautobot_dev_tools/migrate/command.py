@@ -19,6 +19,13 @@ from ..console import err, out
 @click.option("--diff", "shows_diff", is_flag=True, help="Show the changes as a unified diff.")
 @click.option("--only", multiple=True, metavar="ID", help="Only this transformation; may be repeated.")
 @click.option("--list", "lists", is_flag=True, help="List the transformations, and do nothing else.")
+@click.option(
+    "--verify",
+    "verifies",
+    is_flag=True,
+    help="Load the result in a real Nautobot: which Jobs register, which forms open.",
+)
+@click.option("--nautobot", metavar="VERSION", help="With --verify, in this version (default: the installed one).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--jobs", "processes", type=click.IntRange(min=1), help="Processes (default: one for each CPU).")
 def migrate(
@@ -29,6 +36,8 @@ def migrate(
     shows_diff: bool,
     only: tuple[str, ...],
     lists: bool,
+    verifies: bool,
+    nautobot: str | None,
     form: str,
     processes: int | None,
 ) -> None:
@@ -54,20 +63,32 @@ def migrate(
     changed = [outcome for _, outcome in sorted(done.outcomes.items()) if outcome.differs]
     if writes:
         write_all(path, changed)
+    report = None
+    if verifies:
+        from ..load_report import verify
+
+        report = verify(path, changed, written=writes, nautobot=nautobot)
     if form == "json":
         result = done.as_dict() | {"written": writes}
         if shows_diff:
             result["diff"] = "".join(diff(outcome) for outcome in changed)
+        if report:
+            result["verified"] = report.as_dict()
         click.echo(json.dumps(result, indent=2))
-        return
-    if form == "html":
+    elif form == "html":
         from .page import as_html
 
         click.echo(as_html(done, chosen, name=path.resolve().name, since=since, to=to, written=writes), nl=False)
-        return
-    if shows_diff:
-        for outcome in changed:
-            click.echo(diff(outcome), nl=False)
-    out.print(as_text(done), markup=False, soft_wrap=True)
-    if changed and not writes:
-        err.print("Nothing was written; --write does, --diff shows it.", markup=False)
+        if report:
+            err.print(report.as_text(), markup=False, soft_wrap=True)
+    else:
+        if shows_diff:
+            for outcome in changed:
+                click.echo(diff(outcome), nl=False)
+        out.print(as_text(done), markup=False, soft_wrap=True)
+        if report:
+            out.print(report.as_text(), markup=False, soft_wrap=True)
+        if changed and not writes:
+            err.print("Nothing was written; --write does, --diff shows it.", markup=False)
+    if report and not report.ok:
+        raise click.exceptions.Exit(1)

@@ -7,6 +7,8 @@ so that rather too much is told than too little; what is chosen at run time only
 from __future__ import annotations
 
 import ast
+import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,6 +29,7 @@ _PROCESSES = words(
     "subprocess os.system os.popen os.exec os.spawn os.posix_spawn os.fork pty pexpect multiprocessing ansible_runner "
     "asyncio.create_subprocess_exec asyncio.create_subprocess_shell"
 )
+_READS = re.compile(r"\s*(SELECT|SET|SHOW|EXPLAIN|FETCH|DECLARE)\b", re.IGNORECASE)
 _MAKES = frozenset(["create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update"])
 _MAKES_SURELY = _MAKES - {"create", "update"}  # other objects have methods of these names
 _SETS = frozenset(["set", "add", "remove", "clear"])
@@ -87,7 +90,8 @@ class EffectsReader:
             for node in statements(module.file.tree)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
-        self._read: dict[ast.AST, _Read] = {}
+        self._read: dict[tuple[ast.AST, tuple], _Read] = {}
+        self._leads: dict[str, list[tuple[Module, ast.AST, bool]]] = {}
         self._imports: dict[str, tuple[Effects, list[str]]] = {}
 
     def of(self, job: Job) -> Effects:
@@ -100,9 +104,9 @@ class EffectsReader:
             for name, variable in job.variables.items()
             if isinstance(of := variable.options.get("model"), Unknown) and (label := model_label(of.text))
         }
-        waiting = list(self._class(job.path, job))
+        waiting = deque(self._class(job.path, job))
         while waiting:
-            module, node, own = waiting.pop(0)
+            module, node, own = waiting.popleft()
             if node in done:
                 continue
             done.add(node)
@@ -110,7 +114,9 @@ class EffectsReader:
             read = self.read(module, node, variables if own and getattr(node, "name", "") == "run" else {})
             found.add(read.effects)
             for name in read.names:
-                waiting += self._led_to(name)
+                if name not in self._leads:
+                    self._leads[name] = list(self._led_to(name))
+                waiting += self._leads[name]
             if read.calls_super and own:
                 waiting += self._overridden(job, node.name)  # type: ignore[attr-defined]
         for name in self._with_imports(list(modules)):
@@ -119,12 +125,13 @@ class EffectsReader:
 
     def read(self, module: Module, node: ast.AST, variables: dict[str, str] | None = None) -> _Read:
         """What one function or expression does by itself; `variables` are names of parameters to labels of models."""
-        if node not in self._read:
+        key = node, tuple((variables or {}).items())
+        if key not in self._read:
             inside = self.repository.inside(module, node)
-            self._read[node] = _Reading(
+            self._read[key] = _Reading(
                 self, inside, node, Models(self.repository, inside, node, variables or {})
             ).read()
-        return self._read[node]
+        return self._read[key]
 
     # What leads where
 
@@ -251,7 +258,9 @@ class _Reading:
         elif what in _SETS and isinstance(func.value, ast.Attribute) and (owner := self.models.of(func.value.value)):
             self.found.writes.setdefault(owner, place)
         elif what in ("execute", "executemany") and isinstance(func.value, ast.Name) and "cursor" in func.value.id:
-            self.found.writes.setdefault(UNKNOWN, place)
+            text = str(getattr(call.args[0], "value", "")) if call.args else ""
+            if not _READS.match(text):
+                self.found.writes.setdefault(UNKNOWN, place)
 
     @staticmethod
     def _is_plain_save(call: ast.Call, func: ast.Attribute) -> bool:

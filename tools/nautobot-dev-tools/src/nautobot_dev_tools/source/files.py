@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import io
 import os
+import stat
 import subprocess
 import tokenize
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -17,7 +18,9 @@ from ..errors import DevToolsError
 
 # A file of 5,000 lines has some 200 kB; what is larger is data.
 MOST_BYTES = 2_000_000
-_NOT_SOURCE = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "env"}
+_NOT_SOURCE = {"__pycache__", "node_modules", "site-packages"}
+# These too, unless they lie where Nautobot looks for Jobs: there they are packages like any other.
+_NOT_SOURCE_ELSEWHERE = {"build", "dist", "venv", "env"}
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,21 @@ class SourceFile:
     def read(cls, path: str, raw: bytes) -> SourceFile:
         """Decode a file's bytes."""
         if len(raw) > MOST_BYTES:
-            return cls(path, raw, problem=Problem(1, 1, f"it has {len(raw):,} bytes; {MOST_BYTES:,} are read at most"))
+            return cls.too_large(path, len(raw))
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
             return cls(path, raw, raw.decode(encoding), encoding)
         except SyntaxError as error:
             return cls(path, raw, problem=Problem(1, 1, str(error.msg)))
-        except (UnicodeDecodeError, LookupError) as error:
+        except (ValueError, LookupError) as error:  # some codecs raise more than UnicodeDecodeError
             start = getattr(error, "start", 0)
             line = raw.count(b"\n", 0, start) + 1
             return cls(path, raw, problem=Problem(line, 1, f"it is not {encoding} text: {error}"))
+
+    @classmethod
+    def too_large(cls, path: str, size: int) -> SourceFile:
+        """Stand for a file of so many bytes, which are not read."""
+        return cls(path, b"", problem=Problem(1, 1, f"it has {size:,} bytes; {MOST_BYTES:,} are read at most"))
 
     @property
     def tree(self) -> ast.Module | None:
@@ -97,7 +105,7 @@ def in_folder(root: Path) -> dict[str, SourceFile]:
     """The Python files below a folder, by path. Links are not followed; hidden folders and those of tools are left out."""
     if not root.is_dir():
         raise DevToolsError(f"{root} is no folder.")
-    return _read((path.relative_to(root).as_posix(), path.read_bytes()) for path in _walk(root))
+    return {path: _from_disk(root, path) for path in sorted(_walk(root))}
 
 
 def in_revision(root: Path, revision: str) -> dict[str, SourceFile]:
@@ -107,16 +115,28 @@ def in_revision(root: Path, revision: str) -> dict[str, SourceFile]:
         root: a folder of the repository; only what is below it counts, and paths are relative to it.
         revision: a commit, tag or branch.
     """
+    if not root.is_dir():
+        raise DevToolsError(f"{root} is no folder.")
+    git(root, "rev-parse", "--git-dir")  # where there is no repository, git says so
     commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", check=False)
     if not commit:
         raise DevToolsError(f"{root} has no revision {revision}. In a shallow clone, fetch it first.")
-    listed = git(root, "ls-tree", "-r", "-z", "--format=%(objectmode) %(objectname) %(path)", commit.decode().strip())
-    found: list[tuple[str, str]] = []
-    for entry in filter(None, listed.decode("utf-8", "surrogateescape").split("\0")):
-        mode, blob, path = entry.split(" ", 2)
+    listed = git(root, "ls-tree", "-r", "-l", "-z", commit.decode().strip())
+    found: dict[str, str] = {}
+    files: dict[str, SourceFile] = {}
+    for entry in filter(None, os.fsdecode(listed).split("\0")):
+        about, path = entry.split("\t", 1)
+        mode, _, blob, size = about.split()
         if mode.startswith("100") and path.endswith(".py") and _is_source(PurePosixPath(path)):
-            found.append((path, blob))
-    return _read(zip((path for path, _ in found), _blobs(root, [blob for _, blob in found]), strict=True))
+            if not size.isdigit():
+                raise DevToolsError(
+                    f"{root}: the repository lacks the object of {path}. In a partial clone, fetch it first."
+                )
+            found[path] = blob if int(size) <= MOST_BYTES else ""
+            if not found[path]:
+                files[path] = SourceFile.too_large(path, int(size))
+    blobs = _blobs(root, [blob for blob in found.values() if blob])
+    return {path: SourceFile.read(path, next(blobs)) if blob else files[path] for path, blob in found.items()}
 
 
 def git(root: Path, *arguments: str, check: bool = True, stdin: bytes | None = None) -> bytes:
@@ -127,8 +147,10 @@ def git(root: Path, *arguments: str, check: bool = True, stdin: bytes | None = N
     """
     # Settings of the repository could name programs to run.
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
+    # In a hook these name the repository that is committed to, which need not be that of `root`.
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
-        done = subprocess.run(command, cwd=root, input=stdin, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=root, env=environment, input=stdin, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise DevToolsError("git is not installed; revisions can only be read with it.") from error
     if done.returncode and check:
@@ -136,24 +158,48 @@ def git(root: Path, *arguments: str, check: bool = True, stdin: bytes | None = N
     return b"" if done.returncode else done.stdout
 
 
-def _walk(root: Path) -> Iterator[Path]:
+_OF_A_HOOK = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
+
+
+def _from_disk(root: Path, path: str) -> SourceFile:
+    try:
+        size = (root / path).stat().st_size
+        return (
+            SourceFile.too_large(path, size) if size > MOST_BYTES else SourceFile.read(path, (root / path).read_bytes())
+        )
+    except OSError as error:
+        return SourceFile(path, b"", problem=Problem(1, 1, f"it cannot be read: {error.strerror}"))
+
+
+def _walk(root: Path) -> Iterator[str]:
     for folder, names, files in os.walk(root):
         here = Path(folder)
-        names[:] = sorted(name for name in names if _is_folder(here / name))
-        yield from (here / name for name in sorted(files) if name.endswith(".py") and not (here / name).is_symlink())
+        names[:] = sorted(name for name in names if _is_folder(root, here / name))
+        for name in sorted(files):
+            if name.endswith(".py") and _is_file(here / name):
+                yield (here / name).relative_to(root).as_posix()
 
 
-def _is_folder(path: Path) -> bool:
-    hidden = path.name.startswith(".") or path.name in _NOT_SOURCE
-    return not hidden and not path.is_symlink() and not (path / "pyvenv.cfg").exists()
+def _is_file(path: Path) -> bool:
+    """Whether it is a file at all, and not a link or a pipe, whose reading would never end."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:  # gone in the meantime
+        return False
+
+
+def _is_folder(root: Path, path: Path) -> bool:
+    return (
+        _is_source(PurePosixPath(path.relative_to(root).as_posix()) / "-.py")
+        and not path.is_symlink()
+        and not (path / "pyvenv.cfg").exists()
+    )
 
 
 def _is_source(path: PurePosixPath) -> bool:
-    return not any(part.startswith(".") or part in _NOT_SOURCE for part in path.parts[:-1])
-
-
-def _read(found: Iterable[tuple[str, bytes]]) -> dict[str, SourceFile]:
-    return {path: SourceFile.read(path, raw) for path, raw in found}
+    folders = path.parts[:-1]
+    skipped = _NOT_SOURCE if folders[:1] == ("jobs",) else _NOT_SOURCE | _NOT_SOURCE_ELSEWHERE
+    return not any(part.startswith(".") or part in skipped for part in folders)
 
 
 def _blobs(root: Path, names: list[str]) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from ..v1 import is_v1_signature
 
 ROOT = '"""Nautobot imports this repository as a package, which this file makes it."""\n'
 _CENTRAL = '"""The Jobs of this repository: all are imported here, and registered once."""\n'
+_PACKAGE = '"""The Jobs of this repository."""\n'
 _REGISTER = "register_jobs"
 
 
@@ -31,7 +32,7 @@ class Registration(Transformation):
     def touches(self, contract: Contract, source: Module) -> bool:
         """Whether Jobs are to be registered in it, or bases in it are not."""
         plan, bases = _plan(contract)
-        return source.file.path in plan or any(each.module is source for each in bases)
+        return source.file.path in plan or any(each.module is source for each in bases) or not _is_importable(source)
 
     def run(self, file: Understood) -> cst.Module:
         """Register what the file has to register."""
@@ -39,6 +40,8 @@ class Registration(Transformation):
         for node, job in file.job_classes():
             if any(each is job for each in bases):
                 file.todo(node, "register_jobs() this too if it is more than a base of other Jobs; 1.x showed it")
+            elif not job.registered and not _is_importable(file.source):
+                file.todo(node, "no import can name this file: call it otherwise, then register_jobs() this")
         jobs = plan.get(file.path, [])
         if not jobs or _is_registered_by_list(file):
             return file.edited()
@@ -59,6 +62,8 @@ class Registration(Transformation):
         files = contract.repository.files
         if any(path.startswith("jobs/") or path == "jobs.py" for path in files) and contract.jobs:
             created["__init__.py"] = ROOT
+        if any(job.module.file.path.startswith("jobs/") for job in contract.jobs.values()):
+            created["jobs/__init__.py"] = _PACKAGE
         for path, jobs in _plan(contract)[0].items():
             if path not in files:
                 folder = path.rpartition("/")[0].replace("/", ".")
@@ -85,7 +90,7 @@ def _plan(contract: Contract) -> tuple[dict[str, list[Job]], list[Job]]:
             if job.kind not in (BUTTON, HOOK) and "run" in job.methods and not job.name.startswith("_"):
                 bases.append(job)
             continue
-        plan.setdefault(_place(path), []).append(job)
+        plan.setdefault(_place(job.module), []).append(job)
     return plan, bases
 
 
@@ -100,15 +105,22 @@ def _is_whole(contract: Contract, job: Job) -> bool:
     return bool(known & set(contract.ancestors(job.module, job.node)))
 
 
+def _is_importable(module: Module) -> bool:
+    """Whether an import statement can name it: ``my-job.py`` and ``class.py`` are none that it can."""
+    parts = module.name.split(".") if module.name else []
+    return all(part.isidentifier() and not iskeyword(part) for part in parts)
+
+
 def _is_test(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return bool({"tests", "test"} & set(parts)) or parts[-1].startswith("test_") or parts[-1] == "conftest.py"
 
 
-def _place(path: str) -> str:
-    """The file that registers what is in a file: itself if no statement can import it, as `my-job.py`."""
-    *folders, name = path.removesuffix(".py").split("/")
-    if "jobs" in folders and all(part.isidentifier() and not iskeyword(part) for part in (*folders, name)):
+def _place(module: Module) -> str:
+    """The file that registers what is in a module: itself if no import statement can name it."""
+    path = module.file.path
+    folders = path.split("/")[:-1]
+    if "jobs" in folders and _is_importable(module):
         return "/".join([*folders[: folders.index("jobs") + 1], "__init__.py"])
     return path
 
@@ -152,7 +164,8 @@ def _call(names: list[str]) -> str:
 def _with_end(module: Any, lines: list[str]) -> Any:
     new: list[Any] = [cst.parse_statement(each) for each in lines]
     if not module.body:
-        return module.with_changes(body=new)
+        new[-1] = new[-1].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if len(new) > 1 else [])
+        return module.with_changes(body=new, has_trailing_newline=True)
     blank = cst.EmptyLine(indent=False)
     last = module.body[-1]
     wide = isinstance(last, (cst.ClassDef, cst.FunctionDef))

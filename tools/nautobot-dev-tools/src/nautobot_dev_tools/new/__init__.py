@@ -1,0 +1,1 @@
+"""``nautobot-jobs new``: scaffolds Jobs with test, exercise and registration, and whole repositories of Jobs."""

@@ -1,0 +1,1 @@
+from absolute_imports.jobs import *

@@ -1,0 +1,1 @@
+slug = lambda text: text.lower()

@@ -1,0 +1,2 @@
+from nautobot.core.settings import *
+SECRET_KEY = 'x' * 50

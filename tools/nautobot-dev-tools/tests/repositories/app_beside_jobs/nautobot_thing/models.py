@@ -1,0 +1,5 @@
+from nautobot.apps.models import PrimaryModel
+
+
+class Thing(PrimaryModel):
+    pass

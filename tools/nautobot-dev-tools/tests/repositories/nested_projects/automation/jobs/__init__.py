@@ -1,0 +1,3 @@
+from .audit import Audit
+from nautobot.apps.jobs import register_jobs
+register_jobs(Audit,)
