@@ -23,7 +23,12 @@ def test_false_goes():
 
 @pytest.mark.parametrize(
     "code",
-    ["", "        hidden = True  # no approval", "\n\nclass Other:\n    class Meta:\n        approval_required = True"],
+    [
+        "",
+        "\n\nprint(ScheduledJob.objects.first().approval_required)",
+        "        hidden = True  # no approval",
+        "\n\nclass Other:\n    class Meta:\n        approval_required = True",
+    ],
 )
 def test_stays(code):
     assert_untouched(JOB + code + "\n", Approvals())

@@ -6,7 +6,7 @@ import pytest
 from migrating import after, assert_becomes, assert_untouched, migrated
 from nautobot_dev_tools.migrate.models import current, lookup, models, removed, renamed
 from nautobot_dev_tools.migrate.statuses import NAMES
-from nautobot_dev_tools.migrate.transformations.fields import Fields
+from nautobot_dev_tools.migrate.transformations.fields import TODAY, Fields
 
 HEAD = """\
 from django.db.models import Count, F, Prefetch, Q
@@ -87,6 +87,20 @@ def changes(code):
             "def f(device):\n    return device.site.name, device.device_role",
             "def f(device):\n    return device.location.name, device.role",
         ),
+        (
+            "devices = Device.objects.all()\nif x:\n    devices = devices.filter(device_role=x)\nprint(devices[0].site)",
+            "devices = Device.objects.all()\nif x:\n    devices = devices.filter(role=x)\nprint(devices[0].location)",
+        ),
+        (
+            "racks = Rack.objects.none()\nracks |= Rack.objects.filter(name=x)\nracks.filter(group=x)",
+            "racks = Rack.objects.none()\nracks |= Rack.objects.filter(name=x)\nracks.filter(rack_group=x)",
+        ),
+        ('Site.objects.create(name="x", slug="y")', 'Site.objects.create(name="x")'),
+        ('Site(slug=x.lower(), name="x")', 'Site(name="x")'),
+        (
+            'x = ObjectVar(model=Device, display_field="device_role")',
+            'x = ObjectVar(model=Device, display_field="role")',
+        ),
         ('self.queryset.filter(device_role__name="x")', 'self.queryset.filter(role__name="x")'),
     ],
 )
@@ -155,6 +169,8 @@ def test_a_name_alone_says_nothing_in_a_repository_of_today(code):
         ("IPAddress.objects.first().assigned_object", "IPAddress.assigned_object is gone: Replaced by interfaces"),
         ('Circuit.objects.values("type")', "values() has the key circuit_type in place of type now"),
         ("Device.objects.filter(site=x, location=y)", "site is location now, which is given here as well"),
+        ('x = ObjectVar(model=Site, display_field="slug")', "Location has no slug"),
+        ('Site.objects.get_or_create(slug="x")', "Location has no slug"),
         ("self.queryset.filter(site__name=x)", "most models of Nautobot have no site any more"),
         ("f(Q(slug=x))", "most models of Nautobot have no slug any more"),
     ],
@@ -163,6 +179,13 @@ def test_is_left_to_a_person(code, reason):
     text = after(HEAD + code + "\n", Fields())
     assert reason in text
     assert [line for line in text.splitlines() if "TODO(migrate)" not in line] == (HEAD + code).splitlines()
+
+
+def test_a_slug_with_dashes_is_no_key():
+    code = 'from nautobot.extras.models import Relationship\n\nRelationship.objects.get(slug="a-b")\n'
+    text = after(code, Fields())
+    assert "a key has underscores" in text
+    assert 'Relationship.objects.get(key="a-b")' in text
 
 
 def test_a_renamed_field_is_certain_and_a_site_that_is_a_location_is_likely():
@@ -176,6 +199,20 @@ def test_no_old_name_is_a_field_today():
         now = models().get(current(model))
         if now is not None:
             assert not {*fields} & {*now.fields, *now.relations}, model
+
+
+def test_old_names_that_are_attributes_today_are_left():
+    from django.apps import apps
+
+    found = set()
+    for model, fields in [*renamed().items(), *removed().items()]:
+        if current(model) in models():
+            today = apps.get_model(models()[current(model)].app, current(model))
+            found |= {(model, name) for name in fields if hasattr(today, name)}
+    assert found == TODAY
+    code = "from nautobot.extras.models import CustomField\n\nprint(CustomField.objects.first().choices)\n"
+    assert_untouched(code, Fields())
+    assert "means something else today" in after("from nautobot.dcim.models import Site\n" + code, Fields())
 
 
 def test_new_names_are_fields_today():

@@ -2,6 +2,8 @@
 
 import ast
 import json
+from importlib.util import find_spec
+from pathlib import Path
 
 import libcst as cst
 import pytest
@@ -288,3 +290,13 @@ def test_every_transformation_says_what_it_is():
     for each in TRANSFORMATIONS:
         assert each.title
         assert version(each.since)
+
+
+PAGES = Path(str(find_spec("nautobot").origin)).parent / "project-static/docs"
+
+
+@pytest.mark.parametrize("transformation", TRANSFORMATIONS, ids=lambda each: each.id)
+def test_the_section_of_nautobots_documentation_is_there(transformation):
+    page, _, anchor = transformation.page.partition("#")
+    text = (PAGES / page).read_text(encoding="utf-8")
+    assert not anchor or f'id="{anchor}"' in text

@@ -22,6 +22,7 @@ from nautobot_dev_tools.migrate.transformations.job_calls import JobCalls
             "create_job_result_and_run_job('m', 'N', a=1)",
         ),
         ("Example().run(data={'a': 1}, commit=True)", "Example().run(a=1)"),
+        ("job.run(data, commit=False)", "job.run(**data, dryrun=True)"),
         ("job.run(data={}, commit=True)  # all", "job.run()  # all"),
     ],
 )
@@ -43,6 +44,11 @@ def test_keys_that_are_no_names_are_left_to_a_person():
         "subprocess.run(['git', 'commit'])",
         "job.run(a=1)  # commit",
         "session.commit()",
+        "repository.run(commit=True)",
+        "repository.run(branch=1, commit=True)",
+        "repository.run('x', commit=True)",
+        "run(data, commit=True)",
+        "repository.run(*arguments, commit=True)",
         "run_job_for_testing(job)  # commit",
     ],
 )

@@ -18,6 +18,7 @@ JOB = "from nautobot.extras.jobs import Job\n\n\nclass Example(Job):\n    def ru
         ('self.log_success(message="Done")', 'self.logger.success("Done")'),
         ('self.log_success(None, "Done")', 'self.logger.success("Done")'),
         ("self.log_success(obj=device)", 'self.logger.success("", extra={"object": device})'),
+        ("self.log_success(obj=device, message=None)", 'self.logger.success("", extra={"object": device})'),
         ('self.log_info(f"{device} done")', 'self.logger.info(f"{device} done")'),
         ('self.log_warning("{} done".format(device))', 'self.logger.warning("{} done".format(device))'),
         ('self.log_debug("Done")', 'self.logger.debug("Done")'),

@@ -243,6 +243,26 @@ def test_own_dryrun_is_left_to_a_person():
     ]
 
 
+def test_own_dryrun_may_not_roll_back():
+    before = WROTE.replace("tag = StringVar()", "dryrun = BooleanVar()") + lines("Site.objects.create()")
+    done = migrated(before.replace("import Job", "import BooleanVar, Job"), RunSignature())
+    assert "def run(self, *, dryrun=False):\n        Site" in done.outcomes[EXAMPLE].after
+    assert "see whether the variable dryrun does" in done.outcomes[EXAMPLE].todos[0].reason
+
+
+def test_abstract_base_class_of_python_says_nothing_of_variables():
+    before = """
+    import abc
+    from nautobot.apps.jobs import Job, StringVar
+
+    class Example(Job, abc.ABC):
+        a = StringVar()
+        def run(self, data, commit):
+            return data["a"]
+    """
+    assert "def run(self, *, a):\n        return a\n" in after(before, RunSignature())
+
+
 def test_return_from_an_inner_transaction_is_left_to_a_person():
     before = WROTE.replace("\n\n\n", "\nfrom django.db import transaction\n\n\n") + lines(
         "with transaction.atomic():\n    Site.objects.create()\n    return 1"
@@ -269,6 +289,13 @@ def test_super_run_gets_the_variables_of_its_class():
     text = after(before, RunSignature())
     assert "def run(self, *, a):\n        return a\n" in text
     assert "def run(self, *, a, b):\n        return super().run(a=a) + b\n" in text
+
+
+def test_comments_among_the_parameters_stay():
+    before = (
+        HEAD + "    def run(\n        self,\n        data,  # what was chosen\n        commit,\n    ):\n        pass\n"
+    )
+    assert f"    # what was chosen\n{BECOMES}        pass\n" in after(before, RunSignature())
 
 
 def test_certain_where_nothing_is_guessed():

@@ -58,6 +58,7 @@ class Objects:
         self._scopes: dict[cst.CSTNode, dict[str, list[Binding]]] = {}
         self._scope_of: dict[cst.CSTNode, list[cst.CSTNode]] = {}
         self._models: dict[cst.CSTNode, str] = {}
+        self._busy: set[cst.CSTNode] = set()
         self._of_type: dict[type, list[cst.CSTNode]] = {}
         self._visit(file.module, [file.module])
         for node in self.nodes:
@@ -74,10 +75,11 @@ class Objects:
         Models that are gone have their old name: ``Site``.
         """
         if node not in self._models:
-            if depth > 15:
+            if depth > 15 or node in self._busy:
                 return ""
-            self._models[node] = ""  # for names that are bound to themselves
+            self._busy.add(node)
             self._models[node] = self._model_of(node, depth + 1)
+            self._busy.discard(node)
         return self._models[node]
 
     def binds(self, node: cst.Name) -> bool:
@@ -154,7 +156,8 @@ class Objects:
         found = self._bindings(node)
         if not found:
             return self._class_named(node)
-        models = {self._of_binding(each, depth) for each in found}
+        # What a name is bound to by way of itself (``devices = devices.filter(...)``) says nothing new.
+        models = {self._of_binding(each, depth) for each in found if not _is_same(each.node, node.value)}
         return models.pop() if len(models) == 1 else ""
 
     def _of_binding(self, binding: Binding, depth: int) -> str:
@@ -231,7 +234,7 @@ class Objects:
         elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             self._bind(node.name.value, Binding("other", node), scope)
         elif isinstance(node, cst.AugAssign):
-            self._target(node.target, node, scope)
+            self._target(node.target, node.value, scope)
         elif isinstance(node, (cst.WithItem, cst.ExceptHandler)):
             named = node.asname if isinstance(node, cst.WithItem) else node.name
             if named is not None:
@@ -248,6 +251,17 @@ class Objects:
 
     def _bind(self, name: str, binding: Binding, scope: cst.CSTNode) -> None:
         self._scopes.setdefault(scope, {}).setdefault(name, []).append(binding)
+
+
+def _is_same(node: cst.CSTNode, name: str) -> bool:
+    """Whether an expression is a queryset made from the variable of a name."""
+    while True:
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value in SAME:
+            node = node.func.value
+        elif isinstance(node, cst.Subscript) and isinstance(node.slice[0].slice, cst.Slice):
+            node = node.value
+        else:
+            return isinstance(node, cst.Name) and node.value == name
 
 
 def _model_of_variable(job: Job, name: str) -> str:

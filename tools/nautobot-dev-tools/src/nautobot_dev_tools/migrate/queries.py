@@ -144,8 +144,18 @@ def _of_call(file: Understood, objects: Objects, call: cst.Call) -> Iterator[Pla
         if dotted(func).rpartition(".")[2] == "Q":
             if not any(_is_query_call(each) for each in file.ancestors(call)):
                 yield from _keywords(call, call, "", "lookup")
+        elif dotted(func).rpartition(".")[2] in ("ObjectVar", "MultiObjectVar"):
+            yield from _displayed(file, call)
         elif (model := model_named(file.qualified(func))) and objects.model_of(call) == model:
             yield from _keywords(call, call, model, "create")
+
+
+def _displayed(file: Understood, call: cst.Call) -> Iterator[Place]:
+    """The field that the form of a variable shows."""
+    given = {each.keyword.value: each.value for each in call.args if each.keyword is not None}
+    shown = given.get("display_field")
+    if "model" in given and isinstance(shown, cst.SimpleString) and (text := string_of(shown)) is not None:
+        yield Place(shown, model_named(file.qualified(given["model"])), text, "path", call)
 
 
 def _is_query_call(node: cst.CSTNode) -> bool:

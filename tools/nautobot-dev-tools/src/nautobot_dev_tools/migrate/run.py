@@ -93,6 +93,7 @@ def migrate(
             if path not in files:
                 created = Change(1, each.id, "it is created", CERTAIN)
                 done.outcomes[path] = Outcome(path, None, text, changes=[created])
+                assert not _wrong(text, "utf-8"), f"{path} would not parse"
     return done
 
 

@@ -45,6 +45,8 @@ class Approvals(Transformation):
                 )
         for place in places(file):
             name = place.path.removeprefix("-").partition("__")[0]
+            if place.use == "attribute" and (place.model, name) == ("ScheduledJob", "approval_required"):
+                continue  # a property tells whether it waits for an approval
             if place.model in ("Job", "ScheduledJob") and name in _FIELDS:
                 file.todo(place.node, f"{place.model}.{name} is gone: approval workflows have it", _NOTES)
         return file.edited()

@@ -33,9 +33,11 @@ def new_path(model: str, path: str) -> tuple[str, str]:
     """A path with `cable_termination__cable` for `cable`, `cable_paths` for `_path`; and the name in it that needs a person, or ""."""
     sign = "-" if path.startswith("-") else ""
     found: list[str] = []
-    for name in path.removeprefix("-").split("__"):
+    names = path.removeprefix("-").split("__")
+    for index, name in enumerate(names):
         if model in ends() and name in _CABLE:
-            found += ["cable_termination", name]
+            # As the release notes have it: what has no cable has no row of the join table.
+            found += ["cable_termination"] if names[index + 1 :] == ["isnull"] else ["cable_termination", name]
             model = "Cable" if name == "cable" else ""
             continue
         if model in ends() and (name in _PEERS or name == "_path"):
@@ -49,8 +51,7 @@ def new_path(model: str, path: str) -> tuple[str, str]:
         found.append(name)
         known = models().get(model)
         model = known.relations.get(name, "") if known else ""
-    new = sign + "__".join(found)
-    return new.replace("cable_termination__cable__isnull", "cable_termination__isnull"), ""
+    return sign + "__".join(found), ""
 
 
 class Cables(Transformation):

@@ -8,12 +8,14 @@ from functools import cache
 import libcst as cst
 
 from ..age import is_old
+from ..layout import without_argument
 from ..models import Lookup, current, lookup, removed, renamed
 from ..moves import guarded
 from ..queries import Place, places, rewrite
 from ..statuses import status_by_name
 from ..tables import table
 from ..transformation import CERTAIN, LIKELY, Transformation
+from ..tree import string_of
 from ..understood import Understood
 
 _REMOVED = table("v2-database-removed-fields").page
@@ -21,6 +23,8 @@ _REMOVED = table("v2-database-removed-fields").page
 _EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
 # These names mean something else in newer Nautobots, or outside of Nautobot.
 _WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
+# They are attributes today, and mean something else.
+TODAY = frozenset({("CustomField", "choices"), ("Job", "git_repository")})
 _DOUBTFUL = frozenset({"region", "site", "slug"})
 
 
@@ -54,7 +58,10 @@ class Fields(Transformation):
             names = place.path.removeprefix("-").split("__")
             if not _fields().keys() & {*names} or guarded(file, place.node):
                 continue
-            if place.model:
+            if place.use == "attribute" and (place.model, place.path) in TODAY:
+                if old:
+                    file.todo(place.node, f"{place.model}.{place.path} is there, and means something else today")
+            elif place.model:
                 self._known(file, place)
             elif place.guess and old:
                 self._guessed(file, place)
@@ -65,9 +72,13 @@ class Fields(Transformation):
     def _known(self, file: Understood, place: Place) -> None:
         found = lookup(place.model, place.path)
         if found.problem:
-            if not status_by_name(file, place):
+            if place.use == "create" and place.path == "slug" and place.argument is not None and place.call is not None:
+                file.edit(place.call, _without, "slug")
+                file.changed(place.node, f"{current(place.model)} has no slug, and none is given", LIKELY)
+            elif not status_by_name(file, place):
                 self._mark(file, place, found)
         elif found.path != place.path:
+            self._mark_key(file, place, found)
             if place.use == "values":
                 self._mark(file, place, found, f"values() has the key {found.path} in place of {place.path} now")
             elif rewrite(file, place, found.path):
@@ -76,6 +87,12 @@ class Fields(Transformation):
                 file.changed(place.node, f"{where}: {place.path} is {found.path} now", confidence)
             else:
                 self._mark(file, place, found, f"{place.path} is {found.path} now, which is given here as well")
+
+    def _mark_key(self, file: Understood, place: Place, found: Lookup) -> None:
+        """A key is a name in GraphQL, which a slug need not have been."""
+        value = string_of(place.argument.value) if place.argument is not None else None
+        if found.path.rpartition("__")[2] == "key" and value and "-" in value:
+            file.todo(place.node, "a key has underscores where a slug could have dashes")
 
     def _guessed(self, file: Understood, place: Place) -> None:
         found = lookup(place.guess, place.path)
@@ -106,6 +123,11 @@ class Fields(Transformation):
 
     def _mark(self, file: Understood, place: Place, found: Lookup, reason: str = "") -> None:
         file.todo(place.node, reason or found.problem, _REMOVED if found.problem else "")
+
+
+def _without(call: cst.Call, name: str) -> cst.Call:
+    argument = next(each for each in call.args if each.keyword is not None and each.keyword.value == name)
+    return without_argument(call, argument)
 
 
 @cache

@@ -26,22 +26,20 @@ class JobCalls(Transformation):
     def run(self, file: Understood) -> cst.Module:
         """Rewrite the calls."""
         for call in file.calls():
-            name = dotted(call.func).rpartition(".")[2] or (
-                call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-            )
-            keywords = {each.keyword.value: each for each in call.args if each.keyword is not None}
+            name = text_of(call.func).rpartition(".")[2]
             if name in _HELPERS:
-                self._rewrite(file, call, keywords, f"{name}() gets the Job's variables")
-            elif name == "run" and {"data", "commit"} == set(keywords) and len(call.args) == 2:
-                self._rewrite(file, call, keywords, "run() gets the Job's variables")
+                self._rewrite(file, call, None, f"{name}() gets the Job's variables")
+            elif name == "run" and isinstance(call.func, cst.Attribute) and (data := _data_of_run(call)):
+                self._rewrite(file, call, data, "run() gets the Job's variables")
         return file.edited()
 
-    def _rewrite(self, file: Understood, call: cst.Call, keywords: dict[str, cst.Arg], message: str) -> None:
-        if not {"data", "commit", "request"} & set(keywords):
+    def _rewrite(self, file: Understood, call: cst.Call, data: cst.Arg | None, message: str) -> None:
+        """Replace the arguments; `data` is the one that is the mapping although it has no such keyword."""
+        if not {"data", "commit", "request"} & {each.keyword.value for each in call.args if each.keyword}:
             return
         texts: list[str] = []
         for each in call.args:
-            key = each.keyword.value if each.keyword else ""
+            key = "data" if each is data else each.keyword.value if each.keyword else ""
             if key == "data":
                 variables = _variables(each.value)
                 if variables is None:
@@ -61,6 +59,18 @@ class JobCalls(Transformation):
         assert isinstance(new, cst.Call)
         file.edit(call, _with_arguments, new.args)
         file.changed(call, message, LIKELY)
+
+
+def _data_of_run(call: cst.Call) -> cst.Arg | None:
+    """The mapping that a call such as ``job.run(data, commit=True)`` passes; None if it is no such call."""
+    commits = [each for each in call.args if each.keyword and each.keyword.value == "commit"]
+    others = [each for each in call.args if each not in commits and not each.star]
+    if len(call.args) != 2 or len(commits) != 1 or len(others) != 1:
+        return None
+    [other] = others
+    if other.keyword:
+        return other if other.keyword.value == "data" else None
+    return other if isinstance(other.value, cst.Dict) or text_of(other.value) == "data" else None
 
 
 def _with_arguments(call: cst.Call, arguments: tuple[cst.Arg, ...]) -> cst.Call:

@@ -57,7 +57,10 @@ class JobImports(Transformation):
             names = [alias.evaluated_name for alias in node.names]
             strange = [name for name in names if name not in JOB_NAMES and not (home in _SCRIPTS and name in _NAMES)]
             if "run_job" in names:
-                file.todo(node, "run_job() is gone: JobResult.enqueue_job() or JobResult.execute_job() start a Job")
+                file.todo(
+                    node,
+                    "run_job() is not what it was in 1.x: JobResult.enqueue_job() or JobResult.execute_job() start a Job",
+                )
             elif strange and home != "nautobot.extras.jobs":
                 file.todo(node, f"{JOBS} has no {', '.join(strange)}")
             if strange:

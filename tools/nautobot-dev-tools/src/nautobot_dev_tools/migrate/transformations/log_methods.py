@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ..transformation import CERTAIN, LIKELY, Transformation
-from ..tree import dotted
+from ..tree import dotted, text_of
 from ..understood import Understood
 
 # To what, from which version on; the last that the target has is taken.
@@ -47,7 +47,9 @@ class LogMethods(Transformation):
                 continue
             message, obj, sure = given
             new = [each for version, each in METHODS[name] if version <= file.to][-1]
-            arguments = [cst.Arg(message or cst.SimpleString('""'))]
+            if message is None or text_of(message) == "None":
+                message = cst.SimpleString('""')
+            arguments = [cst.Arg(message)]
             if obj is not None:
                 arguments[0] = arguments[0].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
                 arguments.append(_extra(obj))

@@ -31,7 +31,7 @@ class Registration(Transformation):
     def touches(self, contract: Contract, source: Module) -> bool:
         """Whether Jobs are to be registered in it, or bases in it are not."""
         plan, bases = _plan(contract)
-        return source.file.path in plan or any(each.module is source for each in bases) or not _is_importable(source)
+        return source.file.path in plan or any(each.module is source for each in bases)
 
     def run(self, file: Understood) -> cst.Module:
         """Register what the file has to register."""
@@ -39,8 +39,6 @@ class Registration(Transformation):
         for node, job in file.job_classes():
             if any(each is job for each in bases):
                 file.todo(node, "register_jobs() this too if it is more than a base of other Jobs; 1.x showed it")
-            elif not job.registered and not _is_importable(file.source):
-                file.todo(node, "no import can name this file: call it otherwise, then register_jobs() this")
         jobs = plan.get(file.path, [])
         if not jobs or _is_registered_by_list(file):
             return file.edited()
@@ -79,7 +77,7 @@ def _plan(contract: Contract) -> tuple[dict[str, list[Job]], list[Job]]:
     bases = []
     for job in contract.jobs.values():
         path = job.module.file.path
-        if job.registered or _is_test(path) or not _is_whole(contract, job) or not _is_importable(job.module):
+        if job.registered or _is_test(path) or not _is_whole(contract, job):
             continue
         if any_registered and (not _is_v1(job) or _REGISTER in job.module.file.text):
             continue
@@ -102,21 +100,15 @@ def _is_whole(contract: Contract, job: Job) -> bool:
     return bool(known & set(contract.ancestors(job.module, job.node)))
 
 
-def _is_importable(module: Module) -> bool:
-    """Whether an import statement can name it: ``my-job.py`` and ``class.py`` are none that it can."""
-    parts = module.name.split(".") if module.name else []
-    return all(part.isidentifier() and not iskeyword(part) for part in parts)
-
-
 def _is_test(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return bool({"tests", "test"} & set(parts)) or parts[-1].startswith("test_") or parts[-1] == "conftest.py"
 
 
 def _place(path: str) -> str:
-    """The file that registers what is in a file."""
-    folders = path.split("/")[:-1]
-    if "jobs" in folders:
+    """The file that registers what is in a file: itself if no statement can import it, as `my-job.py`."""
+    *folders, name = path.removesuffix(".py").split("/")
+    if "jobs" in folders and all(part.isidentifier() and not iskeyword(part) for part in (*folders, name)):
         return "/".join([*folders[: folders.index("jobs") + 1], "__init__.py"])
     return path
 

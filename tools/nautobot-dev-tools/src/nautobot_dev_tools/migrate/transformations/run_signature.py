@@ -10,6 +10,7 @@ from ...source.contracts import JOB, Contract, Job
 from ...source.modules import Module
 from ..rollback import can_roll_back, roll_back
 from ..run_data import KEYWORDS, MAPPING, NAMES, Data, is_super_run, parameters, read_data
+from ..run_edits import at_start, decorated, signed, with_keywords, with_variable
 from ..transformation import CERTAIN, LIKELY, Transformation
 from ..tree import text_of
 from ..understood import Understood
@@ -27,7 +28,6 @@ _LOOSE = (
     cst.FormattedStringExpression,
     cst.AssignTarget,
 )
-_WIDTH = 120
 
 
 class RunSignature(Transformation):
@@ -80,18 +80,15 @@ class _Run:
         users = runs_of(file.contract, file.source, node.name.value)
         self.users = users or ([job] if job else [])
         self.variables = dict(job.variables) if job else {}
-        outside = [name for name in job.outside if "." in name] if job else []
+        outside = [name for name in job.outside if name.split(".")[0] not in ("abc", "typing", "object")] if job else []
         self.known = (
             job is not None
             and not outside
             and not any(set(each.variables) - set(self.variables) for each in self.users)
         )
         self.writes = any(writes(file.contract, each) for each in self.users)
-        self.dryrun = any(gets_dryrun(file.contract, each) for each in self.users) and self._no_dryrun_yet()
+        self.dryrun = any(gets_dryrun(file.contract, each) for each in self.users) and "dryrun" not in self.variables
         self.read_only = any(each.meta.get("read_only") is True for each in self.users)
-
-    def _no_dryrun_yet(self) -> bool:
-        return "dryrun" not in self.variables
 
     def rewrite(self) -> None:
         file, function = self.file, self.function
@@ -110,9 +107,9 @@ class _Run:
         self._super_run(data)
         self._transaction()
         if first:
-            file.edit(function.body, _at_start, first, file.module)
+            file.edit(function.body, at_start, first)
         names = self._parameters(data)
-        file.edit(function, _signed, names, file.module.default_indent, file.ancestors(function))
+        file.edit(function, signed, names, file.module.default_indent)
         certain = data.mode != KEYWORDS and not self.dryrun
         said = {NAMES: "run() takes its variables", MAPPING: "run() takes its variables, and makes data of them"}
         message = said.get(data.mode, "run() takes its variables as **data") + (f": {data.why}" if data.why else "")
@@ -169,7 +166,7 @@ class _Run:
             )
             return
         if not any("atomic" in text_of(each) for each in function.decorators):
-            file.edit(function, _decorated)
+            file.edit(function, decorated)
             file.changed(
                 function,
                 "run() is a transaction by a decorator, as 1.x made it one",
@@ -177,6 +174,10 @@ class _Run:
             )
         file.need_import("django.db", "transaction")
         if not self.dryrun and not self.read_only:
+            asks = any(True for _ in names_in(function.body, "commit"))
+            if self._takes_commit() and "dryrun" in self.variables and not asks:
+                reason = "1.x rolled everything back if commit was off: see whether the variable dryrun does now"
+                file.todo(function, reason, _COMMIT_PAGE)
             return
         if can_roll_back(file, function):
             how = (
@@ -200,7 +201,7 @@ class _Run:
         text = 'dryrun = DryRunVar(description="Roll back all changes at the end")\n'
         own = [each for each in body(node) if assigned(each) in self.variables]
         after = file.statement(own[-1]) if own else None
-        file.edit(node.body, _with_variable, text, node.body.body.index(after) if after in node.body.body else None)
+        file.edit(node.body, with_variable, text, node.body.body.index(after) if after in node.body.body else None)
         file.changed(node, "it has a variable dryrun in place of commit", LIKELY)
         if file.names.get("DryRunVar") != "nautobot.apps.jobs.DryRunVar":
             file.need_import("nautobot.apps.jobs", "DryRunVar")
@@ -220,7 +221,7 @@ class _Run:
                 continue
             names = [name for name in parent.variables if name in self.variables]
             names += ["dryrun"] if self.dryrun and gets_dryrun(file.contract, parent) else []
-            file.edit(call, _with_keywords, names)
+            file.edit(call, with_keywords, names)
             file.changed(call, "super().run() gets the variables that its class has", LIKELY)
 
     def _parent(self) -> Job | None:
@@ -250,57 +251,3 @@ def _dryrun(_: Any) -> cst.Name:
 def _not_dryrun(_: Any, loose: bool) -> cst.UnaryOperation:
     inner = cst.UnaryOperation(cst.Not(), cst.Name("dryrun"))
     return inner if loose else inner.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-
-
-def _with_keywords(call: cst.Call, names: list[str]) -> cst.Call:
-    new = cst.parse_expression(f"f({', '.join(f'{name}={name}' for name in names)})")
-    assert isinstance(new, cst.Call)
-    return call.with_changes(args=new.args)
-
-
-def _decorated(function: cst.FunctionDef) -> cst.FunctionDef:
-    return function.with_changes(
-        decorators=[*function.decorators, cst.Decorator(cst.parse_expression("transaction.atomic"))]
-    )
-
-
-def _at_start(block: Any, statements: list[str], module: cst.Module) -> Any:
-    new: list[Any] = [cst.parse_statement(f"{each}\n") for each in statements]
-    if isinstance(block, cst.SimpleStatementSuite):
-        return cst.IndentedBlock([*new, cst.SimpleStatementLine(block.body)])
-    old = list(block.body)
-    at = 1 if cst.FunctionDef(cst.Name("f"), cst.Parameters(), block).get_docstring() is not None else 0
-    return block.with_changes(body=[*old[:at], *new, *old[at:]])
-
-
-def _with_variable(block: Any, text: str, after: int | None) -> Any:
-    new = cst.parse_statement(text)
-    old = list(block.body)
-    if after is None:
-        after = 0 if _is_docstring(old[0]) else -1
-        if isinstance(old[after + 1], (cst.FunctionDef, cst.ClassDef)) and not old[after + 1].leading_lines:
-            old[after + 1] = old[after + 1].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-        if after == 0:
-            new = new.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-    return block.with_changes(body=[*old[: after + 1], new, *old[after + 1 :]])
-
-
-def _is_docstring(node: cst.CSTNode) -> bool:
-    if not isinstance(node, cst.SimpleStatementLine) or not isinstance(node.body[0], cst.Expr):
-        return False
-    return isinstance(node.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
-
-
-def _signed(function: cst.FunctionDef, names: list[str], indent: str, above: Any) -> cst.FunctionDef:
-    """The function with other parameters after the first; over several lines if one would be too long."""
-    first = function.params.params[0].name.value
-    every = [first, *names]
-    line = f"def run({', '.join(every)}): pass\n"
-    if len(line) + 8 > _WIDTH:
-        lines = "".join(f"{indent}{each},\n" for each in every if each != "**data") + "".join(
-            f"{indent}{each}\n" for each in every if each == "**data"
-        )
-        line = f"def run(\n{lines}): pass\n"
-    new = cst.parse_statement(line)
-    assert isinstance(new, cst.FunctionDef)
-    return function.with_changes(params=new.params, whitespace_before_params=new.whitespace_before_params)
