@@ -15,6 +15,8 @@ from nautobot_dev_tools.migrate.transformations.code_removals import AGAIN, Code
         ("from nautobot.extras.jobs import Job, get_job_classpaths", "get_job_classpaths is gone, see"),
         ("from nautobot.extras.choices import JobSourceChoices", "JobSourceChoices is gone: a Job's source is implied"),
         ("from nautobot.dcim.api.nested_serializers import X", "nautobot.dcim.api.nested_serializers is gone"),
+        ("from nautobot.dcim.choices import SiteStatusChoices", "SiteStatusChoices is gone with its model"),
+        ("from nautobot.dcim.filters import DeviceRoleFilterSet", "DeviceRoleFilterSet is gone with its model"),
         ("import nautobot.dcim.api.nested_serializers", "nautobot.dcim.api.nested_serializers is gone"),
         ("def f():\n    from nautobot.extras.utils import get_job_content_type", "get_job_content_type is gone"),
     ],
@@ -35,6 +37,7 @@ def test_is_marked(code, reason):
         "from mine.extras.jobs import get_jobs",
         "def get_jobs():\n    return []",
         "from nautobot.dcim.api import serializers",
+        "from nautobot.dcim.models import SiteX\nfrom mine.choices import SiteStatusChoices",
     ],
 )
 def test_stays(code):

@@ -67,12 +67,23 @@ def test_stays(code):
         ('x = ObjectVar(model=Prefix, query_params={"is_pool": True})', "The filter is_pool is type now"),
         ('x = ObjectVar(model=Site, query_params={"slug": "x"})', "The filter slug of Location is gone"),
         ('x = ObjectVar(model=Device, query_params={"site": "$x", "location": "$y"})', "which is given here as well"),
+        (
+            'x = ObjectVar(model=Device, query_params={"location": "null", "region": "$y"})',
+            "which is given here as well",
+        ),
     ],
 )
 def test_is_left_to_a_person(code, reason):
     text = after(HEAD + code + "\n", Filters())
     assert reason in text
     assert text.splitlines()[-1] == code
+
+
+def test_two_that_became_one_are_left_to_a_person():
+    code = 'x = ObjectVar(model=Device, query_params={"site": "null", "region": "$y"})\n'
+    text = after(HEAD + code, Filters())
+    assert "The filter region is location now, which is given here as well" in text
+    assert text.endswith(code.replace("site", "location"))
 
 
 def test_a_slug_in_a_job_of_1x_is_marked():

@@ -105,6 +105,16 @@ from nautobot_dev_tools.migrate.transformations.location_models import LocationM
         ),
         (
             """
+            ContentType.objects.get(app_label="dcim", model="site")
+            apps.get_model("dcim", "Region")
+            """,
+            """
+            ContentType.objects.get(app_label="dcim", model="location")
+            apps.get_model("dcim", "Location")
+            """,
+        ),
+        (
+            """
             from nautobot.dcim.models import Location, Site
 
             try:
@@ -151,6 +161,7 @@ except ImportError:
 
 Location.objects.all()""",
         'print("Site", "a dcim.site", "mydcim.site")',
+        'ContentType.objects.get(app_label="dcim", model="device")\nx = {"app_label": "dcim", "model": "site"}',
         "from django.contrib.sites.models import Site\n\nSite.objects.get_current()",
     ],
 )

@@ -81,6 +81,24 @@ def relabel(file: Understood, replacement: Replacement) -> None:
             file.changed(node, f"{text} is {new} now", LIKELY)
 
 
+def recontent(file: Understood, replacement: Replacement) -> None:
+    """Note the edits of what is asked of content types and apps: ``get(app_label="dcim", model="site")``, ``get_model("dcim", "Site")``."""
+    app, _, model = replacement.old.partition(".")
+    new_app, _, new_model = replacement.new.partition(".")
+    for call in objects_of(file).of_type(cst.Call):
+        given = {each.keyword.value: each.value for each in call.args if each.keyword is not None}
+        nodes = [given.get("app_label"), given.get("model")]
+        if len(call.args) == 2 and dotted(call.func).rpartition(".")[2] == "get_model":
+            nodes = [each.value for each in call.args]
+        of, name = nodes
+        if string_of(of) == app and (string_of(name) or "").lower() == model.lower():
+            assert isinstance(of, cst.SimpleString)
+            assert isinstance(name, cst.SimpleString)
+            file.replace(of, with_text(of, new_app))
+            file.replace(name, with_text(name, new_model if string_of(name) == model else new_model.lower()))
+            file.changed(call, f"{app}.{string_of(name)} is {new_app}.{new_model.lower()} now", LIKELY)
+
+
 def _line(file: Understood, names: set[str]) -> int:
     """The line of the import in the file as it was, also where another transformation has made it anew by now; 0 if it is not there."""
     for node in ast.walk(file.source.file.tree or ast.Module([], [])):

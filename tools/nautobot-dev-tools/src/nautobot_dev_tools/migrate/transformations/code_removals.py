@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from ..age import is_old
@@ -24,6 +26,9 @@ AGAIN = {
     "nautobot.extras.jobs.get_jobs": "get_jobs() is another function now: it gives Job classes by class path",
     "nautobot.extras.jobs.run_job": "run_job() is Celery's now: a Job is started with JobResult.enqueue_job()",
 }
+# Forms, filters, choices and the like of models that are gone are gone with them: no table has them.
+_OF_MODELS = re.compile(r"nautobot\.(dcim|ipam)\.(?!models)[\w.]+\.(Site|Region|DeviceRole|RackRole|Aggregate)[A-Z]\w+")
+_GONE = re.compile(r"\b(Site|Region|DeviceRole|RackRole|Aggregate)[A-Z]")
 
 
 class CodeRemovals(Transformation):
@@ -36,7 +41,8 @@ class CodeRemovals(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it imports from such a module."""
-        return "nautobot" in text and any(name.removesuffix(".*").rpartition(".")[2] in text for name in _removed())
+        names = (name.removesuffix(".*").rpartition(".")[2] for name in _removed())
+        return "nautobot" in text and (any(name in text for name in names) or _GONE.search(text) is not None)
 
     def run(self, file: Understood) -> cst.Module:
         """Mark the imports."""
@@ -58,6 +64,8 @@ class CodeRemovals(Transformation):
                     if name in AGAIN:
                         if is_old(file.contract):
                             file.todo(node, AGAIN[name])
+                    elif _OF_MODELS.fullmatch(name):
+                        file.todo(node, f"{alias.evaluated_name} is gone with its model")
                     elif why is not None:
                         file.todo(node, f"{alias.evaluated_name} is gone{': ' if why else ''}{why}")
         return file.edited()

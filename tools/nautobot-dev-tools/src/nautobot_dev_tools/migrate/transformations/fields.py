@@ -11,16 +11,18 @@ from ..age import is_old
 from ..layout import without_argument
 from ..models import Lookup, current, lookup, removed, renamed
 from ..moves import guarded
-from ..queries import Place, places, rewrite
+from ..objects import objects_of
+from ..queries import Place, guessed, places, rewrite
 from ..statuses import status_by_name
 from ..tables import table
 from ..transformation import CERTAIN, LIKELY, Transformation
-from ..tree import string_of
+from ..tree import dotted, string_of
 from ..understood import Understood
 
 _REMOVED = table("v2-database-removed-fields").page
 # In a query whose model cannot be told: these names are Nautobot's alone, and mean the same in every model.
 _EVERYWHERE = {"device_role": "role", "local_context_data": "local_config_context_data"}
+_ANYWHERE = {**_EVERYWHERE, "site": "location", "region": "parent"}
 # These names mean something else in newer Nautobots, or outside of Nautobot.
 _WORD = re.compile(r"[a-z](?:[a-z0-9]|_(?!_))+")
 # They are attributes today, and mean something else.
@@ -67,7 +69,25 @@ class Fields(Transformation):
                 self._guessed(file, place)
             elif old and not place.guess:
                 self._unknown(file, place)
+        if old:
+            self._attributes(file)
         return file.edited()
+
+    def _attributes(self, file: Understood) -> None:
+        """Attributes of what cannot be told at all, but for what a class keeps of its own, and modules."""
+        objects = objects_of(file)
+        for node in objects.of_type(cst.Attribute):
+            name = node.attr.value
+            if name not in _ANYWHERE or objects.model_of(node.value) or guessed(node.value) or guarded(file, node):
+                continue
+            root = dotted(node.value).partition(".")[0]
+            if dotted(node.value) in ("self", "cls") or (root in file.names and not objects.model_of(node.value)):
+                continue
+            if name in _EVERYWHERE:
+                file.replace(node.attr, node.attr.with_changes(value=_EVERYWHERE[name]))
+                file.changed(node, f"{name} is {_EVERYWHERE[name]} now", LIKELY)
+            else:
+                file.todo(node, f"If this is an object of Nautobot: {name} is {_ANYWHERE[name]} now", _REMOVED)
 
     def _known(self, file: Understood, place: Place) -> None:
         found = lookup(place.model, place.path)

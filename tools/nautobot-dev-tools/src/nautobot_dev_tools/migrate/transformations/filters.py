@@ -103,6 +103,7 @@ class Filters(Transformation):
             elif new != name and new in keys:
                 file.todo(element, f"The filter {name} is {new} now, which is given here as well")
             elif new != name:
+                keys.add(new)
                 file.replace(element.key, with_text(element.key, new))
                 file.changed(element, f"The filter {name} of {current(model)} is {new} now", confidence)
             self._value(file, element, new)
@@ -114,7 +115,7 @@ class Filters(Transformation):
             values = [each.value for each in element.value.elements]
         for value in values:
             text = string_of(value)
-            if text is None or text.startswith("$") or not isinstance(value, cst.SimpleString):
+            if text is None or text == "null" or text.startswith("$") or not isinstance(value, cst.SimpleString):
                 continue
             if name == "status" and text in NAMES:
                 file.replace(value, with_text(value, NAMES[text]))

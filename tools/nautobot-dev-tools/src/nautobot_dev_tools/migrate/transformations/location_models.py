@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..replaced import Replacement, relabel, replace_model
+from ..replaced import Replacement, recontent, relabel, replace_model
 from ..tables import table
 from ..transformation import Transformation
 from ..understood import Understood
@@ -34,7 +34,9 @@ class LocationModels(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether it names one."""
-        return any(name in text for name in ("Site", "Region", "dcim.site", "dcim.region", "_site", "_region"))
+        return any(name in text for name in ("Site", "Region", "dcim.site", "dcim.region", "_site", "_region")) or (
+            "dcim" in text and ("site" in text or "region" in text)
+        )
 
     def run(self, file: Understood) -> cst.Module:
         """Replace both."""
@@ -42,4 +44,5 @@ class LocationModels(Transformation):
             replacement = _replacement(old, new)
             replace_model(file, replacement)
             relabel(file, replacement)
+            recontent(file, replacement)
         return file.edited()

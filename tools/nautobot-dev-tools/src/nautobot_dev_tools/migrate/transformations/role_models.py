@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..replaced import Replacement, relabel, replace_model
+from ..replaced import Replacement, recontent, relabel, replace_model
 from ..tables import table
 from ..transformation import Transformation
 from ..understood import Understood
@@ -44,4 +44,5 @@ class RoleModels(Transformation):
             replacement = _replacement(old, new)
             replace_model(file, replacement)
             relabel(file, replacement)
+            recontent(file, replacement)
         return file.edited()
