@@ -116,6 +116,14 @@ class Example(Job):
     )
 
 
+def test_very_long_sums_are_no_trouble():
+    text = " + ".join(['"x"', *["y"] * 900])
+    assert_marked("JOB503", f"{HEAD}\nlogger.info({text})  # <-\n")
+    chain = "Device.objects" + ".filter(a=1)" * 400 + ".count()"
+    for rule in ("JOB403", "JOB404", "JOB405", "JOB407"):
+        assert_marked(rule, f"from nautobot.dcim.models import Device\n\n\ndef go():\n    return {chain}\n")
+
+
 def test_per_object():
     assert_marked(
         "JOB504",
@@ -369,6 +377,49 @@ def main():
     print("x")
 """,
     )
+
+
+def test_threads():
+    assert_marked(
+        "JOB510",
+        LOGGERS
+        + """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+def quiet(device):
+    plain.info("x")
+    return device
+
+
+def loud(device):
+    logger.info("x")
+
+
+class Example(Job):
+    def run(self, pool, plan):
+        with ThreadPoolExecutor() as pool:
+            pool.submit(self.ask, 1)  # <-
+            pool.map(self.count, [1])
+            pool.map(quiet, [1])
+            pool.submit(loud, 1)  # <-
+            pool.submit(lambda: 1)
+            pool.submit(pool)
+            pool.submit(self.missing)
+        threading.Thread(target=self.ask).start()  # <-
+        threading.Thread(target=self.count).start()
+        map(self.ask, [1])
+        self.logger.info("x")
+
+    def ask(self, device):
+        self.logger.info("x")
+
+    def count(self, device):
+        return 1
+""",
+    )
+    assert_marked("JOB510", LOGGERS + "\n\ndef loud():\n    logger.info(1)\n\n\ndef go(form):\n    form.submit(loud)\n")
 
 
 HEAD = "from celery.utils.log import get_task_logger\n\nlogger = get_task_logger(__name__)\n"

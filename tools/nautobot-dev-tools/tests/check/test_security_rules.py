@@ -26,7 +26,7 @@ def test_names_of_other_things(name):
 
 @pytest.mark.parametrize("text", ["Ciao2024!", "hunter22", "0123456789abcdef", "s3cr3t", "correct-horse"])
 def test_texts_that_may_be_secret(text):
-    assert may_be_secret(text)
+    assert may_be_secret("password", text)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,13 @@ def test_texts_that_may_be_secret(text):
     ],
 )
 def test_texts_that_are_no_secret(text):
-    assert not may_be_secret(text)
+    assert not may_be_secret("password", text)
+
+
+def test_tokens_have_digits():
+    assert may_be_secret("API_TOKEN", "abcdef0123456789")
+    assert not may_be_secret("CSRF_TOKEN", "csrfmiddlewaretoken")
+    assert not may_be_secret("credentials", "lab")
 
 
 def test_looks_of_secrets():

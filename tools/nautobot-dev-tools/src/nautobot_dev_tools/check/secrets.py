@@ -25,8 +25,10 @@ def looks_secret(text: str) -> bool:
     return bool(_LOOKS.search(text))
 
 
-def may_be_secret(text: str) -> bool:
+def may_be_secret(name: str, text: str) -> bool:
     """Whether the value of what names a secret may be one: no words, no placeholder, no name of where the secret is."""
+    if re.search(r"(token|credentials)$", name, re.IGNORECASE) and not re.search(r"\d", text):
+        return False  # the word for a mark in a text, or the name of an entry somewhere
     if len(text) < 4 or re.search(r"[\s{}<>$%]", text) or names_a_secret(text):
         return False
     if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text):  # a variable of the environment

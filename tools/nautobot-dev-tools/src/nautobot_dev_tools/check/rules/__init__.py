@@ -37,6 +37,7 @@ from .lifecycle_signature import LifecycleSignature
 from .limit_against_default import LimitAgainstDefault
 from .log_extra import LogExtra
 from .log_formatted import LogFormatted
+from .log_in_thread import LogInThread
 from .log_keyword import LogKeyword
 from .log_per_object import LogPerObject
 from .logger_level import LoggerLevel
@@ -169,6 +170,7 @@ RULES: list[Rule] = [
     FailureOnlyLogged(),
     BlockingSleep(),
     PrintInJob(),
+    LogInThread(),
     # Security
     SecretVariable(),
     SecretLiteral(),

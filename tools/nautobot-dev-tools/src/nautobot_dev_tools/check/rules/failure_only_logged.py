@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ..code import Code
+from ..code import Code, dotted
 from ..context import Context
 from ..errors import is_broad
 from ..logs import METHODS
@@ -100,9 +100,7 @@ def _only_logs(handler: ast.ExceptHandler) -> bool:
                 return False
         elif isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
             method = each.value.func
-            if not (
-                isinstance(method, ast.Attribute) and method.attr in METHODS and "log" in ast.unparse(method.value)
-            ):
+            if not (isinstance(method, ast.Attribute) and method.attr in METHODS and "log" in dotted(method.value)):
                 return False
             logged = True
         elif not isinstance(each, ast.Pass):

@@ -72,8 +72,8 @@ def _formatted(node: ast.expr) -> str:
 
 
 def _is_text(node: ast.expr) -> bool:
-    if isinstance(node, ast.BinOp):
-        return _is_text(node.left)
+    while isinstance(node, ast.BinOp):
+        node = node.left
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 

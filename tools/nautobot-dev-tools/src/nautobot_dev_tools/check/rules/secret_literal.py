@@ -58,7 +58,7 @@ def login(connect, group):
         if isinstance(parent, ast.Expr):  # a docstring
             return False
         name = _name(parent, node)
-        return (bool(name) and names_a_secret(name) and may_be_secret(text)) or looks_secret(text)
+        return (bool(name) and names_a_secret(name) and may_be_secret(name, text)) or looks_secret(text)
 
 
 def _name(parent: ast.AST | None, node: ast.Constant) -> str:
