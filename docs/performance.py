@@ -185,6 +185,23 @@ def report(result: dict[str, Any]) -> list[str]:
     ]
 
 
+def changes(rows: list[dict[str, Any]]) -> list[str]:
+    """The cases: bare calls, applying, dry run."""
+
+    def line(row: dict[str, Any]) -> list[str]:
+        ways = list(row["seconds"])
+        return [
+            f"{row['title']}, {row['objects']:,}",
+            *(f"{median(row['seconds'][way]):.1f}" for way in ways),
+            f"{row['apply_to_bare']:.2f}",
+            f"{row['dry_run_to_apply']:.2f}",
+            " / ".join(f"{row['queries'][way] / row['objects']:.1f}" for way in ways),
+        ]
+
+    headings = ("Changes", "Bare, s", "Apply, s", "Dry run, s", "Apply / bare", "Dry run / apply", "Queries an object")
+    return [table(headings, map(line, rows))]
+
+
 def start(rows: list[dict[str, Any]]) -> list[str]:
     """The commands."""
     return [table(("Command", "Seconds"), ([row["run"], f"{row['seconds']:.0f}"] for row in rows))]
@@ -206,6 +223,13 @@ and by 0.1 s or 8 MB.""",
 The same question, put to the same network with known defects, by the Connection audit and by the `DeviceConnectionsReport` of Nautobot's guide
 to Jobs. *Found* is the share of the planted defects that the Job finds, and the share of its findings that are planted defects.""",
         connection_audit,
+    ),
+    "changes": (
+        "Changing Jobs beside bare saves",
+        """\
+The same changes by a Job, and by nothing but `validated_save()` in one transaction: no plan, no permissions, no files, no undo. Seconds are
+medians of the rounds, ratios those within a round, and queries an object those of the bare calls, of applying and of the dry run.""",
+        changes,
     ),
     "audits": (
         "The checks",

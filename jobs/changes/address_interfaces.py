@@ -18,7 +18,7 @@ from ..toolkit.compat import device_value
 from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 from ..toolkit.templates import UserTemplate
-from ..toolkit.uploads import Column, Lookup, Row, UploadMixin, attach_template, read_table
+from ..toolkit.uploads import Column, Lookup, Row, UploadMixin, attach_template, name_of, read_table
 from .allocate_places import FreeAddresses, locked
 
 name = "Changes"
@@ -131,7 +131,7 @@ class AddressInterfaces(RowsMixin, UploadMixin, Job):
 
         return Changes(self, needs=needs).run(
             planner,
-            request=f"List {getattr(table, 'name', '')}" + (f", out of {prefix}" if prefix else ""),
+            request=f"List {name_of(table)}" + (f", out of {prefix}" if prefix else ""),
             dryrun=dryrun,
             only_if=only_if,
             keep_good=keep_good,

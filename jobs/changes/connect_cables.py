@@ -15,7 +15,7 @@ from ..toolkit.cables import Attached, attach, cables_at, connect
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.plan import Plan
 from ..toolkit.ports import DEVICE_PORTS, PortName, port_texts
-from ..toolkit.uploads import UploadMixin, attach_template, read_table
+from ..toolkit.uploads import UploadMixin, attach_template, name_of, read_table
 from .connect_cables_requests import COLUMNS, Cabling, Request, Resolver, requests_between, requests_of
 from .port_patterns import PatternError, expand
 
@@ -161,7 +161,7 @@ _Devices = tuple[tuple[Device | None, str, str], tuple[Device | None, str, str]]
 
 def _in_words(devices: _Devices, table: Any) -> str:
     if table:
-        return f"Cables of {getattr(table, 'name', 'a list')}"
+        return f"Cables of {name_of(table)}"
     (a, ports_a, _), (b, ports_b, _) = devices
     return f"Cables from {a} {ports_a} to {b} {ports_b}"
 

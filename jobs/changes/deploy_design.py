@@ -10,6 +10,7 @@ from nautobot.apps.jobs import BooleanVar, ChoiceVar, FileVar, Job, JSONVar
 from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.plan import Plan
+from ..toolkit.uploads import name_of
 from .design_deployment import Deployment
 from .design_document import MOST_BYTES, read_document
 from .design_language import Design, design_of, entries_of, inputs_of
@@ -161,7 +162,7 @@ class _Source:
 def _content(upload: Any) -> tuple[str, bytes] | None:
     if not upload:
         return None
-    return Path(getattr(upload, "name", None) or "design.yml").name, upload.read(MOST_BYTES + 1)
+    return name_of(upload), upload.read(MOST_BYTES + 1)
 
 
 def inputs_text(design: Design) -> str:

@@ -12,6 +12,7 @@ from ..toolkit.access import RefusalError
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.components import KINDS
 from ..toolkit.plan import Plan
+from ..toolkit.uploads import name_of
 from .import_device_types_archive import unpack
 from .import_device_types_plan import LEAVE, MIRROR, UPDATE, TypePlanner
 from .import_device_types_read import Definition, problems_of, read
@@ -94,7 +95,7 @@ class ImportDeviceTypes(RowsMixin, Job):
     def run(self, *, file, existing=UPDATE, manufacturers=True, other=False, keep_good=False, dryrun=True, only_if=""):
         """Plan types, and execute the plan."""
         existing = existing or UPDATE
-        request = f"{getattr(file, 'name', '')}; existing types: {existing}"
+        request = f"{name_of(file)}; existing types: {existing}"
 
         @cache
         def definitions() -> tuple[list[Definition], int]:

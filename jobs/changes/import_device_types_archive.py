@@ -9,12 +9,12 @@ import stat
 import tarfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ..toolkit.access import RefusalError
-from ..toolkit.uploads import MOST_BYTES
+from ..toolkit.uploads import MOST_BYTES, name_of
 
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 64 << 20
@@ -71,7 +71,7 @@ def unpack(upload: Any) -> Unpacked:
         RefusalError: it is too large, or no such file, or an archive with anything in it that could do harm. All that
             is wrong with it is told at once.
     """
-    name = Path(getattr(upload, "name", None) or "uploaded file").name
+    name = name_of(upload)
     lower = name.lower()
     content = upload.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -16,7 +16,7 @@ from ..toolkit.compat import CABLED_COMPONENTS
 from ..toolkit.plan import Plan
 from ..toolkit.scope import DeviceScopeMixin, Scope
 from ..toolkit.templates import UserTemplate
-from ..toolkit.uploads import Row, UploadMixin, attach_template, read_table
+from ..toolkit.uploads import Row, UploadMixin, attach_template, name_of, read_table
 from .rename_list import CABLE, COLUMNS, DEVICE, Wanted, by_list
 from .rename_order import Wish, in_order
 from .rename_values import COUNTED_BY, Spaces, prepared, values_of
@@ -148,7 +148,7 @@ class RenameByTemplate(RowsMixin, UploadMixin, DeviceScopeMixin, Job):
 
         return Changes(self, needs=needs).run(
             planner,
-            request=f"{MODELS.get(what, what)}: " + (f"list {table.name}" if listed else scope.describe()),
+            request=f"{MODELS.get(what, what)}: " + (f"list {name_of(table)}" if listed else scope.describe()),
             dryrun=dryrun,
             only_if=only_if,
             keep_good=keep_good,

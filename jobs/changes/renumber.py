@@ -12,7 +12,7 @@ from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.plan import Plan
 from ..toolkit.templates import UserTemplate
-from ..toolkit.uploads import Column, UploadMixin, attach_template, read_table
+from ..toolkit.uploads import Column, UploadMixin, attach_template, name_of, read_table
 from .renumber_mapping import Mapping, Move, move_of
 from .renumber_steps import COPY, DELETE, DEPRECATE, Renumbering
 
@@ -142,7 +142,7 @@ class Renumber(ChangeMixin, UploadMixin, Job):
         return Changes(self, needs=needs).run(
             planner,
             request=f"{dict(type(self).action.field_attrs['choices'])[action]}: "
-            + (f"{old} to {new}" if old else f"list {getattr(table, 'name', '')}"),
+            + (f"{old} to {new}" if old else f"list {name_of(table)}"),
             dryrun=dryrun,
             only_if=only_if,
         )

@@ -10,7 +10,7 @@ own between, and the ends of cables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -43,12 +43,14 @@ class Step(NamedTuple):
         when: and who, for messages: "2026-01-02 03:04 by noc".
         data: of a creation the state after it, of a deletion the state before it.
         changed: of an update, names of fields to their values before and after; None if the log does not tell.
+        request: what it was done by.
     """
 
     action: str
     when: str
     data: State = {}
     changed: dict[str, tuple[Any, Any]] | None = None
+    request: Any = None
 
 
 class Story:
@@ -65,6 +67,7 @@ class Story:
         ends: of a deleted cable, its ends as `object_data_v2` has them.
         cable_key: of a deleted port, the primary key of its cable, or None.
         last: when the newest of them was made.
+        hidden: if the newest is the update of a port on a Nautobot before 3.2, `object_data` and `object_data_v2` before it.
     """
 
     def __init__(self, label: str, pk: str, name: str, last: Any) -> None:
@@ -73,6 +76,15 @@ class Story:
         self.lists: dict[str, list[str]] = {}
         self.ends: Mapping[str, Any] = {}
         self.cable_key: str | None = None
+        self.hidden: tuple[State, Mapping[str, Any] | None] | None = None
+
+    def read_deleted(self, data: State, rest: Mapping[str, Any]) -> None:
+        """Read what an entry has of a deleted object beyond its columns, from `object_data` and `object_data_v2`."""
+        lists = _lists(apps.get_model(self.label), data, rest)
+        self.lists = {name: keys for name, keys in lists.items() if keys}
+        if self.label == "dcim.cable":
+            self.ends = rest.get("terminations") or {}
+        self.cable_key = (rest.get("cable") or {}).get("id")
 
     @property
     def key(self) -> Key:
@@ -174,10 +186,11 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
             "before",
             "object_data_v2",
             "rest_before",
+            "request_id",
         )
     )
     stories: dict[Key, Story] = {}
-    for type_id, pk, name, action, time, user, data, then, rest, rest_then in rows.iterator(_CHUNK):
+    for type_id, pk, name, action, time, user, data, then, rest, rest_then, request in rows.iterator(_CHUNK):
         model = ContentType.objects.get_for_id(type_id).model_class() if type_id else None
         if model is None:  # of an app that is not installed any more
             continue
@@ -192,15 +205,44 @@ def read_stories(entries: QuerySet) -> dict[Key, Story]:
             if then is not None:
                 lists = (_lists(model, then, rest_then), _lists(model, data, rest))
                 changed = difference({**flat(then), **lists[0]}, {**flat(data), **lists[1]})
-            story.steps.append(Step(_UPDATE, when, changed=changed))
+            if not story.steps and "cable" in data:
+                story.hidden = (data, rest) if then is None else (then, rest_then)
+            story.steps.append(Step(_UPDATE, when, changed=changed, request=request))
         else:
-            story.steps.append(Step(action, when, flat(data)))
+            story.steps.append(Step(action, when, flat(data), request=request))
             if action == _DELETE and not story.lists and rest:
-                story.lists = {name: keys for name, keys in _lists(model, data, rest).items() if keys}
-                if key[0] == "dcim.cable":
-                    story.ends = rest.get("terminations") or {}
-                story.cable_key = (rest.get("cable") or {}).get("id")
+                story.read_deleted(data, rest)
     return stories
+
+
+def uncover_deletions(stories: Mapping[Key, Story], present: Container[Key]) -> None:
+    """Read the deletions that the log hides.
+
+    Before 3.2 Nautobot deletes a device's ports, and takes their cables off afterwards. One request has one entry of an
+    object, so that of a port says "update" then, not "delete".
+
+    Args:
+        stories: read by `read_stories`; changed in place.
+        present: keys of the objects that are there.
+    """
+    requests = {
+        step.request
+        for story in stories.values()
+        if story.label == "dcim.cable"
+        for step in story.steps
+        if step.action == _DELETE
+    }
+    gone = [
+        story
+        for story in stories.values()
+        if story.hidden is not None and story.key not in present and story.steps[0].request in requests
+    ]
+    later = last_changes(gone)
+    for story in gone:
+        if story.key not in later and story.hidden is not None:
+            data, rest = story.hidden
+            story.steps[0] = story.steps[0]._replace(action=_DELETE, data=flat(data), changed=None)
+            story.read_deleted(data, rest or {})
 
 
 def _lists(model: type[Model], data: Mapping[str, Any], rest: Mapping[str, Any] | None) -> dict[str, list[str]]:

@@ -25,6 +25,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.forms import CheckboxInput
+from django.http import QueryDict
 from django.utils import timezone
 from nautobot.apps.exceptions import AbortTransaction
 from nautobot.apps.jobs import BooleanVar, DryRunVar, Job, StringVar
@@ -44,6 +46,19 @@ _MOST_REMARKS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
 
 
+class _Tick(CheckboxInput):
+    """A box that counts as ticked where nobody has sent it.
+
+    A browser does not send a box whose tick was taken away. A caller of the REST API who leaves `dryrun` out says nothing,
+    and Nautobot would take that for "apply".
+    """
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if name not in data and not isinstance(data, QueryDict):
+            return True
+        return super().value_from_datadict(data, files, name)
+
+
 class ChangeMixin:
     """Variables that all changing Jobs have. They come last in the form: mix this in before the scope's mixin."""
 
@@ -54,7 +69,7 @@ class ChangeMixin:
         description="The fingerprint of a dry run that was reviewed. If what would be done is no longer the same, nothing "
         "is done, and the log tells what differs.",
     )
-    dryrun = DryRunVar(description="Do everything, report it, and undo it. Untick to apply.")
+    dryrun = DryRunVar(description="Do everything, report it, and undo it. Untick to apply.", widget=_Tick)
 
 
 class RowsMixin(ChangeMixin):

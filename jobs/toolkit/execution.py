@@ -88,12 +88,13 @@ class Execution:
 
     def _execute_row(self, row: str, changes: list[Change]) -> None:
         """Make the changes of one row, all or none."""
-        change = changes[0]
+        change, late = changes[0], len(self._late)
         try:
             with transaction.atomic():
                 for change in changes:
                     self._make(change)
         except (ValidationError, ProtectedError, RestrictedError, LeftoverError, IntegrityError, DataError) as error:
+            del self._late[late:]  # they are rolled back
             name = self.names.get(change.key) or str(change.obj)
             for message in _messages(error):
                 self.plan.problems.append(Problem(f"{change.verb} {_noun(change.label)} {name}: {message}", row))

@@ -182,8 +182,12 @@ class Outcome:
             for each in self.fields(change)
         )
         noun = apps.get_model(change.label)._meta.verbose_name
-        text = f"{change.verb} {noun} {self.names.get(change.key) or change.pk} ({change.reason})"
+        text = f"{change.verb} {noun} {self._called(change)} ({change.reason})"
         return f"{text}: {fields}" if fields and change.action == UPDATE else text
+
+    def _called(self, change: Change) -> str:
+        """The name of a change's object; of one that could not be made, what it was to be called."""
+        return self.names.get(change.key) or str(getattr(change.obj, "name", None) or change.pk)
 
     def fields(self, change: Change) -> list[dict[str, str | None]]:
         """The fields of a change, as texts."""
@@ -206,7 +210,7 @@ class Outcome:
             "verb": change.verb,
             "model": change.label,
             "pk": None if change.action == CREATE and not self.applied else str(change.pk),
-            "object": self.names.get(change.key) or str(change.pk),
+            "object": self._called(change),
             "url": "" if gone else self.base_url + object_path(change.label, change.pk),
             "reason": change.reason,
             "fields": self.fields(change),

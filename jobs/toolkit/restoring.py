@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import SET_NULL, Model
 from nautobot.extras.models import ObjectChange, Tag
 
-from .change_log import CUSTOM, State, Story, flat, last_changes, noun, related_by, rewind
+from .change_log import CUSTOM, State, Story, flat, last_changes, noun, related_by, rewind, uncover_deletions
 from .compat import SET_BY_CABLES
 from .compat_cables import end_rows, loose_ends
 from .journal import along_with
@@ -49,6 +49,7 @@ class Restore:
         self.delete_created = delete_created
         self.leave_changed = leave_changed
         self._present = _fetch(stories)
+        uncover_deletions(stories, self._present)
         self._tags: dict[str, Any] = {}
         self._back: dict[Key, dict[str, Any]] = {}
         self._lists: dict[Key, dict[str, list[str]]] = {}
@@ -69,8 +70,9 @@ class Restore:
         obj = self._present.get(story.key)
         model = apps.get_model(story.label)
         now = None if obj is None else _state(obj, story)
+        steps = [step._replace(changed=_without_cables(step.changed)) for step in story.steps]
         then, conflicts = rewind(
-            now, story.steps, delete_created=self.delete_created, same=lambda *values: _same(model, *values)
+            now, steps, delete_created=self.delete_created, same=lambda *values: _same(model, *values)
         )
         if now is None and then is not None:
             row, lists = _row_and_lists(model, story, then)
@@ -325,6 +327,11 @@ def _state(obj: Any, story: Story) -> State:
                 members = getattr(obj, name).all()
                 found[name] = sorted(each.name if name == "tags" else str(each.pk) for each in members)
     return found
+
+
+def _without_cables(changed: dict[str, tuple[Any, Any]] | None) -> dict[str, tuple[Any, Any]] | None:
+    """What changed but for what cables set at their ends when they come and go, as they do here."""
+    return changed and {name: values for name, values in changed.items() if name not in SET_BY_CABLES}
 
 
 def _row_and_lists(model: type[Model], story: Story, state: State) -> tuple[dict[str, Any], dict[str, list[str]]]:

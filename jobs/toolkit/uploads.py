@@ -122,6 +122,11 @@ def attach_template(job: Job, columns: Sequence[Column]) -> dict[str, Any]:
     return {"changes": 0, "applied": False}
 
 
+def name_of(upload: Any) -> str:
+    """What its user calls an uploaded file; where it is stored, Nautobot puts that before the name."""
+    return Path(getattr(upload, "name", None) or "uploaded file").name
+
+
 def read_table(upload: Any, columns: Sequence[Column]) -> list[Row]:
     """The rows of an uploaded file.
 
@@ -132,7 +137,7 @@ def read_table(upload: Any, columns: Sequence[Column]) -> list[Row]:
     Raises:
         UploadError: anything is wrong with the file.
     """
-    name = Path(getattr(upload, "name", None) or "uploaded file").name
+    name = name_of(upload)
     kind = _KINDS.get(Path(name).suffix.lower())
     if kind is None:
         raise UploadError(f"List: {name} is no CSV, XLSX or YAML file; its name has to end with {', '.join(_KINDS)}.")

@@ -41,6 +41,7 @@ from .access import RefusalError
 from .checks import Check, Context
 from .findings import Finding, Severity
 from .links import object_path
+from .uploads import name_of
 
 CONTEXT_KEY = "audit_waivers"
 FILE_NAME = "audit_waivers.yml"
@@ -180,7 +181,7 @@ def load(upload: Any, repository: Path | None) -> list[Waiver]:
     for pk, name, data in contexts.values_list("pk", "name", "data"):
         waivers += parse(data[CONTEXT_KEY], f'config context "{name}"', context=str(pk))
     if upload:
-        name = Path(getattr(upload, "name", None) or "uploaded file").name
+        name = name_of(upload)
         content = upload.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise WaiverError(

@@ -1,6 +1,7 @@
 """What every changing Job does, by its exercises on the example network."""
 
 import pytest
+from django.http import QueryDict
 from nautobot.extras.models import ObjectChange
 from nautobot.extras.registry import registry
 from nautobot_dev_tools import exercises
@@ -64,6 +65,14 @@ def test_applies_what_was_reviewed_once_and_comes_back(exercise, run, comes_back
         assert {name: applied.run.result[name] for name in counts} == {name: reviewed.result[name] for name in counts}
         again = run(exercise, dryrun=False)
         assert (again.status, again.result["changes"], "undo.json" in again.files) == ("SUCCESS", 0, False)
+
+
+@pytest.mark.parametrize("job", CHANGING.values(), ids=lambda job: job.__name__)
+def test_is_a_dry_run_if_a_caller_of_the_rest_api_does_not_say(job):
+    """Nautobot takes what is left out for no tick; of a browser, which sends no more, it is one that was taken away."""
+    form = job.as_form_class()
+    sent = [{}, {"dryrun": False}, QueryDict(""), QueryDict("dryrun=on")]
+    assert [form(data)["dryrun"].data for data in sent] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("job", CHANGING.values(), ids=lambda job: job.__name__)

@@ -6,14 +6,15 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from nautobot.apps.change_logging import web_request_context
-from nautobot.dcim.models import Cable, Device, Interface, Location
+from nautobot.dcim.models import Cable, Device, Interface, Location, Manufacturer
 from nautobot.extras.models import Note, ObjectChange, Tag
 from nautobot.ipam.models import Prefix
 
 from jobs.changes.restore import RestoreFromChangeLog
 from jobs.toolkit import compat_cables
-from jobs.toolkit.change_log import Step, difference, flat, rewind
+from jobs.toolkit.change_log import Step, Story, difference, flat, rewind, uncover_deletions
 
 
 def differences(before, after):
@@ -272,6 +273,22 @@ def test_refuses(restore, db, values):
     assert run.result["refused"]
 
 
+def test_name_is_taken_meanwhile(restore, logged, db, rows):
+    """One row fails after others were made: none is there any more to be validated."""
+    first, second = (Manufacturer.objects.create(name=name) for name in ("First", "Second"))
+    block = logged()
+    with block:
+        first.delete()
+        second.delete()
+    Manufacturer.objects.create(name="First")
+    before = rows()
+    run = restore(request_id=block.request_id)
+    assert run.status == "FAILURE"
+    assert any("First" in message and "name" in message for message in run.messages("failure")), run.messages()
+    assert any("restore manufacturer Second" in message for message in run.messages()), run.messages()
+    assert rows() == before
+
+
 def test_needs_permissions(restore, devices, logged, make_user, rows):
     block = logged()
     with block:
@@ -344,6 +361,35 @@ class TestRewind:
         before = flat({"a": 1, "custom_fields": {"x": 1, "y": 2}, "tags": ["b", "a"], "last_updated": 1})
         after = flat({"a": 1, "custom_fields": {"x": 1, "y": 3}, "tags": ["a", "b"], "last_updated": 2})
         assert difference(before, after) == {"custom_fields.y": (2, 3)}
+
+
+class TestDeletionsThatTheLogHides:
+    """A cabled port that went with its device, as Nautobot before 3.2 logs it."""
+
+    @pytest.fixture
+    def stories(self, db):
+        port, cable = (
+            Story(label, str(uuid.uuid4()), "x", timezone.now()) for label in ("dcim.interface", "dcim.cable")
+        )
+        port.hidden = ({"name": "eth 1", "cable": cable.pk}, {"cable": {"id": cable.pk}})
+        port.steps = [Step("update", "", changed={"cable": (cable.pk, None)}, request="1")]
+        cable.steps = [Step("delete", "", {}, request="1")]
+        return {port.key: port, cable.key: cable}
+
+    def test_uncovered(self, stories):
+        uncover_deletions(stories, set())
+        port, cable = stories.values()
+        assert (port.steps[0].action, port.steps[0].data["name"], port.cable_key) == ("delete", "eth 1", cable.pk)
+
+    def test_what_is_there_was_not_deleted(self, stories):
+        uncover_deletions(stories, set(stories))
+        assert next(iter(stories.values())).steps[0].action == "update"
+
+    def test_cable_went_in_another_request(self, stories):
+        port, cable = stories.values()
+        cable.steps[0] = cable.steps[0]._replace(request="2")
+        uncover_deletions(stories, set())
+        assert port.steps[0].action == "update"
 
 
 def test_ends_before_3_2_are_fields(monkeypatch):

@@ -17,7 +17,7 @@ from nautobot_dev_tools.rest import Rest, _form
 
 JOBS = """
 from nautobot.apps.jobs import (
-    BooleanVar, FileVar, Job, JobButtonReceiver, JobHookReceiver, MultiChoiceVar, MultiObjectVar, ObjectVar, StringVar, register_jobs
+    BooleanVar, DryRunVar, FileVar, Job, JobButtonReceiver, JobHookReceiver, MultiChoiceVar, MultiObjectVar, ObjectVar, StringVar, register_jobs
 )
 from nautobot.dcim.models import Location
 
@@ -31,12 +31,14 @@ class Greet(Job):
     sites = MultiObjectVar(model=Location, required=False)
     directions = MultiChoiceVar(choices=(("n", "North"), ("e", "East")), required=False)
     letter = FileVar(required=False)
+    dryrun = DryRunVar()
 
     class Meta:
         name = "Greet"
+        dryrun_default = True
         has_sensitive_variables = False
 
-    def run(self, *, who, loud, site=None, sites=None, directions=None, letter=None):
+    def run(self, *, who, loud, site=None, sites=None, directions=None, letter=None, dryrun=False):
         if who == "nobody":
             raise ValueError("nobody is there")
         self.logger.info("Hello %s", who)
@@ -46,6 +48,7 @@ class Greet(Job):
             "site": site and site.name,
             "findings": [each.name for each in sites or []],
             "changes": directions or [],
+            "dryrun": dryrun,
         }
 
 
@@ -165,7 +168,7 @@ def test_defaults(rest, jobs, project):
     outcome = _run(rest, jobs, project, {})
 
     assert (outcome.status, outcome.exception) == ("success", None)
-    assert outcome.result["who"] == "World"
+    assert (outcome.result["who"], outcome.result["dryrun"]) == ("World", True)
     assert (outcome.count("findings"), outcome.count("changes")) == (0, 0)
     assert outcome.log_lines >= 1
     assert 0 < outcome.seconds < 60

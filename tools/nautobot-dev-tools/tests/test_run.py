@@ -1,6 +1,7 @@
 """Finding a Job by what people call it, refusing inputs before anything runs, and the rows of a demo."""
 
 import json
+import threading
 
 import pytest
 from nautobot.extras.models import Job, JobLogEntry, JobQueue, JobResult
@@ -9,6 +10,7 @@ from nautobot_dev_tools.console import rows_table
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.exercises import Exercise
 from nautobot_dev_tools.instance import Instance
+from nautobot_dev_tools.processes import file_lock
 from nautobot_dev_tools.workbench import Workbench
 from rich.console import Console
 
@@ -130,6 +132,28 @@ def test_a_job_that_failed_itself_is_no_exception(finished):
     outcome = run.wait(finished("FAILURE", {"findings": 1}))
 
     assert (outcome.status, outcome.exception, outcome.count("findings")) == ("failure", None, 1)
+
+
+def test_syncs_of_one_project_wait_for_each_other(project, monkeypatch):
+    """The watcher and a command sync what one has saved at the same time; together they were a deadlock."""
+    monkeypatch.setattr(Instance, "project", project)
+    committed = threading.Event()
+
+    class Tree:
+        def commit(self):
+            committed.set()
+            raise DevToolsError("far enough")
+
+    def sync():
+        with pytest.raises(DevToolsError, match="far enough"):
+            Workbench(Instance(None, "dev"), None, Tree(), "").sync()
+
+    other = threading.Thread(target=sync, daemon=True)
+    with file_lock(project.state / "sync.lock"):
+        other.start()
+        assert not committed.wait(0.2)
+    assert committed.wait(10)
+    other.join(10)
 
 
 def test_a_run_that_does_not_end(finished):

@@ -187,6 +187,9 @@ class Rest:
                 f"{job.class_path} has no variable {', '.join(sorted(unknown))}. It has: {', '.join(variables) or 'none'}."
             )
         data = {name: each["default"] for name, each in variables.items() if each.get("default") is not None}
+        for name, each in variables.items():
+            if each["type"] == "DryRunVar":  # its default is the Job's, not the variable's
+                data[name] = self.request("GET", f"/api/extras/jobs/{job.pk}/")["dryrun_default"]
         uploads: dict[str, Path] = {}
         for name, value in raw.items():
             if variables[name]["type"] == "FileVar":

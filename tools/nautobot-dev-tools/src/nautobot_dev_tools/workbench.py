@@ -12,6 +12,7 @@ from .console import step
 from .errors import DevToolsError
 from .gitserver import WorkingTree
 from .instance import Instance
+from .processes import file_lock
 from .project import Project
 from .seed import ensure_scale_template, ensure_seeded_template
 from .services import Services
@@ -28,15 +29,20 @@ class Workbench:
     url: str
 
     def sync(self) -> sync_module.Verdict:
-        """Commit the working tree, sync it in the worker, enable its Jobs; returns the verdict."""
+        """Commit the working tree, sync it in the worker, enable its Jobs; returns the verdict.
+
+        One at a time: the watcher and a command may both have seen a change, and two syncs would write the same Jobs in
+        different orders, which PostgreSQL ends as a deadlock.
+        """
         from nautobot.extras.models import Job
 
-        self.tree.commit()
-        verdict = sync_module.sync(self.tree, self.url, self.user)
-        # Nautobot creates Jobs disabled, for an administrator to look at; here the author is the administrator.
-        Job.objects.filter(module_name__startswith=f"{self.instance.project.slug}.", installed=True).update(
-            enabled=True
-        )
+        with file_lock(self.instance.project.state / "sync.lock"):
+            self.tree.commit()
+            verdict = sync_module.sync(self.tree, self.url, self.user)
+            # Nautobot creates Jobs disabled, for an administrator to look at; here the author is the administrator.
+            Job.objects.filter(module_name__startswith=f"{self.instance.project.slug}.", installed=True).update(
+                enabled=True
+            )
         return verdict
 
 
