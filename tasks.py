@@ -16,7 +16,18 @@ from invoke import Collection, Exit, task
 ROOT = Path(__file__).parent
 LINTED = ["app", "jobs", "tests", "tools", "development", "benchmarks", "docs", "tasks.py"]
 
-BENCHMARKS = ["job_start", "database_tests", "jobs", "connection_audit", "audits", "changes", "report", "plan", "start", "static_tools"]
+BENCHMARKS = [
+    "job_start",
+    "database_tests",
+    "jobs",
+    "connection_audit",
+    "audits",
+    "changes",
+    "report",
+    "plan",
+    "start",
+    "static_tools",
+]
 IN_BROWSER = {"report", "plan"}
 
 
