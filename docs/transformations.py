@@ -71,6 +71,12 @@ EXAMPLES = {
     "prefixes = Prefix.objects.filter(location__name='AMS01').select_related('location')\n"
     "for prefix in prefixes:\n    print(prefix.location)\n",
     "django-names": "from django.utils.translation import ugettext_lazy as _\n",
+    "tree-fields": "from nautobot.dcim.models import Location\n\nfor location in Location.objects.all():\n"
+    "    print(location.tree_depth)\n",
+    "dynamic-groups": "from nautobot.extras.models import DynamicGroup\n\n"
+    "members = DynamicGroup.objects.get(name='x').members_cached\n",
+    "filter-lists": "from nautobot.dcim.filters import PowerOutletFilterSet\n\n"
+    "found = PowerOutletFilterSet({'power_port': port.pk}).qs\n",
     "job-queues": "from nautobot.extras.models import JobResult\n\nJobResult.enqueue_job(job, user, task_queue='bulk')\n",
     "v3-code-removals": "from nautobot.extras.plugins import PluginConfig\n\n\nclass Mine(PluginConfig):\n    name = 'mine'\n",
     "approvals": HEAD + "    class Meta:\n        approval_required = True\n",

@@ -73,6 +73,7 @@ def changes(code):
             "device, created = Device.objects.get_or_create(name=x)\ndevice.role = y",
         ),
         ("def f(rack: Rack):\n    return rack.group", "def f(rack: Rack):\n    return rack.rack_group"),
+        ("print(Rack.objects.get(name='x').group)", "print(Rack.objects.get(name='x').rack_group)"),
         ("[c.type for c in Circuit.objects.all()]", "[c.circuit_type for c in Circuit.objects.all()]"),
         ('Status.objects.get(slug="active")', 'Status.objects.get(name="Active")'),
         (

@@ -65,6 +65,7 @@ def test_left_to_a_person(code):
         "from nautobot.extras.jobs import get_task_logger_of_mine",
         "from nautobot.extras.models import Job",
         "from .jobs import Job",
+        "try:\n    from nautobot.apps.jobs import Job\nexcept ImportError:\n    from nautobot.extras.jobs import Job",
         'text = "nautobot.extras.jobs"',
         "from mine.scripts import Script\n\n\nclass A(Script):\n    pass",
         "from nautobot.extras.jobs_ui import x",

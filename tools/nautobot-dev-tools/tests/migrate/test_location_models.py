@@ -1,7 +1,7 @@
 """Site and Region become Location."""
 
 import pytest
-from migrating import after, assert_becomes, assert_untouched
+from migrating import after, assert_becomes, assert_untouched, migrated
 from nautobot_dev_tools.migrate.transformations.location_models import LocationModels
 
 
@@ -143,8 +143,31 @@ def test_a_name_that_the_repository_passes_on_is_followed():
         "jobs/example.py": "from .common import Site\n\nSite.objects.all()\n",
     }
     assert after(files, LocationModels(), path="jobs/common.py") == "from nautobot.dcim.models import Location\n"
-    expected = 'from .common import Location\n\nLocation.objects.filter(location_type__name="Site")\n'
+    expected = 'from nautobot.dcim.models import Location\n\nLocation.objects.filter(location_type__name="Site")\n'
     assert after(files, LocationModels()) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from .common import OldSite as S\n\nS.objects.all()\n",
+        "from . import common\n\ncommon.OldSite.objects.all()\n",
+        "from .common import *\n\nOldSite.objects.all()\n",
+    ],
+)
+def test_another_name_that_the_repository_passes_on_is_followed(code):
+    files = {"jobs/common.py": "from nautobot.dcim.models import Site as OldSite\n", "jobs/example.py": code}
+    text = after(files, LocationModels())
+    assert "from nautobot.dcim.models import Location\n" in text
+    assert text.endswith('\nLocation.objects.filter(location_type__name="Site")\n')
+    assert "OldSite" not in text
+
+
+def test_an_import_that_is_tried_elsewhere_is_for_both():
+    common = "try:\n    from nautobot.dcim.models import Location\nexcept ImportError:\n"
+    common += "    from nautobot.dcim.models import Site as Location\n"
+    files = {"jobs/common.py": common, "jobs/example.py": "from .common import Location\n\nLocation.objects.all()\n"}
+    assert migrated(files, LocationModels()).outcomes == {}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,20 @@ def test_folder_with_an_init():
     assert registered(texts) == ["jobs.a.A"]
 
 
+def test_folder_with_an_empty_init():
+    texts = result({"__init__.py": "", "jobs/__init__.py": "", "jobs/a.py": ONE.format("A")})
+    assert (
+        texts["jobs/__init__.py"]
+        == "from nautobot.apps.jobs import register_jobs\n\nfrom .a import A\n\nregister_jobs(A)\n"
+    )
+
+
+def test_jobs_that_are_registered_but_lie_in_no_package():
+    texts = result({"jobs/a.py": NEW.format("A") + "\n\nregister_jobs(A)\n"})
+    assert sorted(texts) == ["__init__.py", "jobs/__init__.py", "jobs/a.py"]
+    assert "register" not in texts["jobs/__init__.py"]
+
+
 def test_classes_of_one_name():
     texts = result({"jobs/a.py": ONE.format("A"), "jobs/b.py": ONE.format("A")})
     assert registered(texts) == ["jobs.a.A", "jobs.b.A"]

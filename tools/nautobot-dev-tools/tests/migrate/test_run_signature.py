@@ -29,7 +29,7 @@ def lines(text, indent=8):
         ('return data["site"]', "return site"),
         ("return data['site'], data.get('tag')", "return site, tag"),
         ('site = data["site"]\nreturn site', "return site"),
-        ('"""Doc."""\nsite = data["site"]  # the site\nreturn site.name', '"""Doc."""\nreturn site.name'),
+        ('"""Doc."""\nsite = data["site"]  # the site\nreturn site.name', '"""Doc."""\n# the site\nreturn site.name'),
         ('where = data["site"]  # kept\nreturn where', "where = site  # kept\nreturn where"),
         ('site = str(data["site"])\nreturn site', "site = str(site)\nreturn site"),
         ("pass", "pass"),

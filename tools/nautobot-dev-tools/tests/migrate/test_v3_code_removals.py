@@ -44,6 +44,16 @@ def test_becomes(before, expected):
     assert_becomes(before + "\n", expected + "\n", V3CodeRemovals())
 
 
+def test_a_name_that_other_modules_import_stays():
+    files = {
+        "jobs/common.py": "from nautobot.extras.plugins import PluginConfig\n",
+        "jobs/example.py": "from .common import PluginConfig\n",
+    }
+    expected = "from nautobot.extras.plugins import NautobotAppConfig as PluginConfig\n"
+    assert after(files, V3CodeRemovals(), path="jobs/common.py") == expected
+    assert after(files, V3CodeRemovals()) == files["jobs/example.py"]
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -104,11 +104,17 @@ def _renamed(file: Understood, alias: cst.ImportAlias, name: str, old: str) -> c
     uses = [each for each in uses if not _is_label(file, each)]
     if name in file.names or any(isinstance(each, cst.Name) and each.value == name for each in file.walk()):
         return new.with_changes(asname=cst.AsName(cst.Name(before)))
-    if any(_binds(file, each) for each in uses):
+    if any(_binds(file, each) for each in uses) or _is_passed_on(file, before):
         return new.with_changes(asname=cst.AsName(cst.Name(before)))
     for each in uses:
         file.replace(each, each.with_changes(value=name))
     return new
+
+
+def _is_passed_on(file: Understood, name: str) -> bool:
+    """Whether another module of the repository imports a name from this one."""
+    full = f"{file.source.name}.{name}"
+    return any(full in module.names.values() for module in file.repository.modules.values())
 
 
 def _is_label(file: Understood, node: cst.Name) -> bool:

@@ -122,8 +122,9 @@ class Objects:
         func = node.func
         if isinstance(func, cst.Attribute):
             name = func.attr.value
-            if name == "get" and node.args and (key := string_of(node.args[0].value)) is not None:
-                return self._of_data(func.value, key)
+            if name == "get" and node.args and node.args[0].keyword is None:
+                key = string_of(node.args[0].value)
+                return self._of_data(func.value, key) if key is not None else self.model_of(func.value, depth)
             if name in SAME or name in _PAIRS:
                 return self.model_of(func.value, depth)
             return self._class_named(func)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import libcst as cst
 
+from ..source.contracts import Contract
 from .layout import keyword, with_argument, with_key
 from .moves import guarded
 from .objects import Objects, objects_of
@@ -48,7 +50,9 @@ def replace_model(file: Understood, replacement: Replacement) -> None:
     ]
     if not uses and not ours:
         return
-    if any(guarded(file, node) for node, _ in ours):
+    old_name = replacement.old.partition(".")[2]
+    # Who has the new name already is for both: the repository tries one import after the other, here or elsewhere.
+    if any(guarded(file, node) or alias.evaluated_name == name != old_name for node, alias in ours):
         return
     if _taken(file, objects, name, f"{home}.{name}"):
         for node, _ in ours:
@@ -58,11 +62,10 @@ def replace_model(file: Understood, replacement: Replacement) -> None:
         gone = {alias.evaluated_name for each, alias in ours if each is node}
         line = _line(file, gone) or file.line(node)
         file.changed(line, f"{replacement.old} is {replacement.new} now", LIKELY)
-        if node.relative or not dotted(node.module or node).startswith("nautobot."):
-            file.edit(node, _with, name, gone)
-        else:
-            file.edit(node, _without, gone)
-            file.need_import(home, name)
+        file.edit(node, _without, gone)
+    # From Nautobot itself, also where it came from another module of the repository: that has the new name only if it could be changed.
+    if ours or any(isinstance(use, cst.Name) for use in uses):
+        file.need_import(home, name)
     for use in uses:
         _use(file, use, replacement, name, home)
 
@@ -111,7 +114,7 @@ def _aliases(file: Understood, node: cst.ImportFrom, old: str) -> Iterator[cst.I
     if not isinstance(node.names, cst.ImportStar):
         for alias in node.names:
             local = alias.evaluated_alias or alias.evaluated_name
-            if alias.evaluated_name == old.partition(".")[2] and _is(file, file.names.get(local, ""), old):
+            if _is(file, file.names.get(local, ""), old):
                 yield alias
 
 
@@ -125,11 +128,11 @@ def _is(file: Understood, qualified: str, old: str) -> bool:
 
 def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | cst.Attribute]:
     """The expressions that stand for the model."""
-    name = old.partition(".")[2]
+    names = _names_of(file.contract, old)
     ours = {local for local, of in file.names.items() if _is(file, of, old)}
     found: list[cst.Name | cst.Attribute] = [
         *(node for node in objects.of_type(cst.Name) if node.value in ours and not objects.binds(node)),
-        *(node for node in objects.of_type(cst.Attribute) if node.attr.value == name and _is_named(file, node, old)),
+        *(node for node in objects.of_type(cst.Attribute) if node.attr.value in names and _is_named(file, node, old)),
     ]
     for node in found:
         above = file.parent(node)
@@ -140,6 +143,16 @@ def _uses(file: Understood, objects: Objects, old: str) -> Iterator[cst.Name | c
         if isinstance(above, cst.Arg) and above.keyword is node:
             continue
         yield node
+
+
+@lru_cache(maxsize=16)
+def _names_of(contract: Contract, old: str) -> frozenset[str]:
+    """What the modules of a repository call a model."""
+    found = {old.partition(".")[2]}
+    pattern = re.compile(rf"nautobot\.{old.partition('.')[0]}\.models(\.\w+)*\.{old.partition('.')[2]}")
+    for module in contract.repository.modules.values():
+        found |= {local for local, name in module.names.items() if pattern.fullmatch(name)}
+    return frozenset(found)
 
 
 def _is_named(file: Understood, node: cst.Attribute, old: str) -> bool:
@@ -171,22 +184,16 @@ def _without(node: cst.ImportFrom, gone: set[str]) -> cst.ImportFrom | cst.Remov
     return node.with_changes(names=[*left[:-1], left[-1].with_changes(comma=node.names[-1].comma)])
 
 
-def _with(node: cst.ImportFrom, name: str, gone: set[str]) -> cst.ImportFrom:
-    """An import from the repository itself, which passes the new name on in place of the old."""
-    assert not isinstance(node.names, cst.ImportStar)
-    last = node.names[-1].comma
-    names = [each for each in node.names if each.evaluated_name not in gone]
-    if not any(each.evaluated_name == name for each in names):
-        first = next(each for each in node.names if each.evaluated_name in gone)
-        new = first.with_changes(name=cst.Name(name))
-        names = [new if each is first else each for each in node.names if each is first or each in names]
-    return node.with_changes(names=[*names[:-1], names[-1].with_changes(comma=last)])
+def _is_of_nautobot(file: Understood, use: cst.Attribute) -> bool:
+    """Whether it is an attribute of a module of Nautobot, not of one of the repository that passes it on."""
+    first, _, rest = dotted(use).partition(".")
+    return f"{file.names.get(first, first)}.{rest}".startswith("nautobot.")
 
 
 def _use(file: Understood, use: cst.Name | cst.Attribute, replacement: Replacement, name: str, home: str) -> None:
     if isinstance(use, cst.Name):
         file.replace(use, use.with_changes(value=name))
-    elif replacement.old.partition(".")[0] == replacement.new.partition(".")[0]:
+    elif _is_of_nautobot(file, use) and replacement.old.partition(".")[0] == replacement.new.partition(".")[0]:
         file.replace(use.attr, use.attr.with_changes(value=name))
         file.changed(use, f"{replacement.old} is {replacement.new} now", LIKELY)
     else:

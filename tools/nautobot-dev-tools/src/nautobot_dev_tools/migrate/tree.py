@@ -134,7 +134,7 @@ class _Edits(cst.CSTTransformer):
         if is_statement and (
             isinstance(new, cst.RemovalSentinel) or (isinstance(new, cst.SimpleStatementLine) and not new.body)
         ):
-            new = cst.SimpleStatementLine([_Gone()], leading_lines=original_node.leading_lines)
+            new = cst.SimpleStatementLine([_Gone()], leading_lines=_comments(original_node))
         if isinstance(new, (cst.IndentedBlock, cst.Module)):
             new = _settled(new)
         elif isinstance(new, cst.SimpleStatementSuite) and not new.body:
@@ -143,6 +143,14 @@ class _Edits(cst.CSTTransformer):
         if isinstance(first, cst.CSTNode) and first is not original_node:
             self._origins.setdefault(first, original_node)
         return new
+
+
+def _comments(node: Any) -> list[cst.EmptyLine]:
+    """The comments above a statement and, if it is a simple one, at its end."""
+    lines = [line for line in node.leading_lines if line.comment]
+    if isinstance(node, cst.SimpleStatementLine) and node.trailing_whitespace.comment:
+        lines.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
+    return lines
 
 
 def _settled(block: Any) -> Any:

@@ -12,7 +12,9 @@ from .code_removals import CodeRemovals
 from .device_clusters import DeviceClusters
 from .django_names import DjangoNames
 from .django_tests import DjangoTests
+from .dynamic_groups import DynamicGroups
 from .fields import Fields
+from .filter_lists import FilterLists
 from .filters import Filters
 from .graphql_queries import GraphqlQueries
 from .graphql_results import GraphqlResults
@@ -36,6 +38,7 @@ from .request_user import RequestUser
 from .rest_paths import RestPaths
 from .role_models import RoleModels
 from .run_signature import RunSignature
+from .tree_fields import TreeFields
 from .url_names import UrlNames
 from .v3_code_removals import V3CodeRemovals
 
@@ -70,11 +73,14 @@ TRANSFORMATIONS: list[Transformation] = [
     # 2.2 to 2.4
     PrefixLocations(),
     DjangoNames(),
+    TreeFields(),
+    DynamicGroups(),
     JobQueues(),
     # 3.0
     V3CodeRemovals(),
     Approvals(),
     DeviceClusters(),
+    FilterLists(),
     GraphqlResults(),
     # 3.1
     DjangoTests(),

@@ -81,7 +81,7 @@ class Filters(Transformation):
         """Rename the keys of dicts that are written out."""
         for node in objects_of(file).of_type(cst.Call):
             if isinstance(node, cst.Call):
-                for model, filters in _filters(file, node):
+                for model, filters in filters_of(file, node):
                     if not guarded(file, node):
                         self._rename(file, model, filters)
         return file.edited()
@@ -124,7 +124,7 @@ class Filters(Transformation):
                 file.todo(value, f"The filter {name} takes a name in place of the slug {text}", _REMOVED)
 
 
-def _filters(file: Understood, call: cst.Call) -> Iterator[tuple[str, cst.Dict]]:
+def filters_of(file: Understood, call: cst.Call) -> Iterator[tuple[str, cst.Dict]]:
     """The filters of a call that are written out, each with the model that they are about."""
     given = {each.keyword.value: each.value for each in call.args if each.keyword is not None}
     if "query_params" in given and "model" in given:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ...source.modules import JOB_NAMES, JOBS
+from ..moves import guarded
 from ..transformation import Transformation
 from ..tree import dotted
 from ..understood import Understood
@@ -30,6 +31,8 @@ class JobImports(Transformation):
         """Rewrite the imports, and the names that they bind."""
         renamed: set[str] = set()
         for node in file.walk():
+            if isinstance(node, (cst.Import, cst.ImportFrom)) and guarded(file, node):
+                continue
             if isinstance(node, cst.ImportFrom) and not node.relative and node.module:
                 self._import_from(file, node, renamed)
             elif isinstance(node, cst.Import):

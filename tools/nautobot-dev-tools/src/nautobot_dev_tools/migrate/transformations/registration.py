@@ -17,6 +17,7 @@ from ..v1 import is_v1_signature
 
 ROOT = '"""Nautobot imports this repository as a package, which this file makes it."""\n'
 _CENTRAL = '"""The Jobs of this repository: all are imported here, and registered once."""\n'
+_PACKAGE = '"""The Jobs of this repository."""\n'
 _REGISTER = "register_jobs"
 
 
@@ -59,6 +60,8 @@ class Registration(Transformation):
         files = contract.repository.files
         if any(path.startswith("jobs/") or path == "jobs.py" for path in files) and contract.jobs:
             created["__init__.py"] = ROOT
+        if any(job.module.file.path.startswith("jobs/") for job in contract.jobs.values()):
+            created["jobs/__init__.py"] = _PACKAGE
         for path, jobs in _plan(contract)[0].items():
             if path not in files:
                 folder = path.rpartition("/")[0].replace("/", ".")
@@ -85,7 +88,7 @@ def _plan(contract: Contract) -> tuple[dict[str, list[Job]], list[Job]]:
             if job.kind not in (BUTTON, HOOK) and "run" in job.methods and not job.name.startswith("_"):
                 bases.append(job)
             continue
-        plan.setdefault(_place(path), []).append(job)
+        plan.setdefault(_place(job.module), []).append(job)
     return plan, bases
 
 
@@ -105,10 +108,11 @@ def _is_test(path: str) -> bool:
     return bool({"tests", "test"} & set(parts)) or parts[-1].startswith("test_") or parts[-1] == "conftest.py"
 
 
-def _place(path: str) -> str:
-    """The file that registers what is in a file: itself if no statement can import it, as `my-job.py`."""
-    *folders, name = path.removesuffix(".py").split("/")
-    if "jobs" in folders and all(part.isidentifier() and not iskeyword(part) for part in (*folders, name)):
+def _place(module: Module) -> str:
+    """The file that registers what is in a module: itself if no import statement can name it."""
+    path = module.file.path
+    folders = path.split("/")[:-1]
+    if "jobs" in folders and _is_importable(module):
         return "/".join([*folders[: folders.index("jobs") + 1], "__init__.py"])
     return path
 
@@ -152,7 +156,8 @@ def _call(names: list[str]) -> str:
 def _with_end(module: Any, lines: list[str]) -> Any:
     new: list[Any] = [cst.parse_statement(each) for each in lines]
     if not module.body:
-        return module.with_changes(body=new)
+        new[-1] = new[-1].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if len(new) > 1 else [])
+        return module.with_changes(body=new, has_trailing_newline=True)
     blank = cst.EmptyLine(indent=False)
     last = module.body[-1]
     wide = isinstance(last, (cst.ClassDef, cst.FunctionDef))
