@@ -38,10 +38,10 @@ OURS = {
 CHECKS = Path("jobs/audits/checks")
 FILES = sorted(files_of(Project.find(ROOT)))
 JOB_FILES = [path for path in FILES if path.parts[0] == PACKAGE and path.suffix == ".py"]
-# The repositories that the tools are tried on are nobody's code.
-SAMPLES = Path("tools/nautobot-dev-tools/tests/repositories")
+# Repositories of others, to try the tools on: nothing imports them, and Nautobot does not come there, for tools/ is no package.
+SAMPLES = ("tests", "repositories")
 TOOL_FILES = [
-    path for path in FILES if path.parts[0] == "tools" and path.suffix == ".py" and not path.is_relative_to(SAMPLES)
+    path for path in FILES if path.parts[0] == "tools" and path.suffix == ".py" and path.parts[2:4] != SAMPLES
 ]
 
 
@@ -231,8 +231,7 @@ def is_package_allowed(path):
         folders == ()
         or folders[0] == PACKAGE
         or (folders[0] == "app" and len(folders) == 2)
-        or (folders[0] == "tools" and folders[2:3] == ("src",))
-        or path.is_relative_to(SAMPLES)  # Nautobot does not get there: no folder above is a package
+        or (folders[0] == "tools" and (folders[2:3] == ("src",) or folders[2:4] == SAMPLES))
     )
 
 
@@ -318,6 +317,8 @@ def test_rule_on_absolute_and_far_imports():
         ("tools/__init__.py", False),
         ("tests/__init__.py", False),
         ("development/__init__.py", False),
+        ("tools/__init__.py", False),
+        ("tools/nautobot-dev-tools/tests/repositories/modern/jobs/__init__.py", True),
     ],
 )
 def test_rule_on_packages(path, allowed):

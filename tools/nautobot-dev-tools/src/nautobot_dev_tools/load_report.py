@@ -14,18 +14,20 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .console import step
 from .environments import Environment, environment
 from .errors import DevToolsError
 from .gitserver import WorkingTree
-from .migrate.transformation import Outcome
 from .project import Project, pyproject, table
 from .services import Services
 from .snapshot import nautobot_version
 from .source.contracts import contract_of
 from .source.files import in_folder
+
+if TYPE_CHECKING:
+    from .migrate.transformation import Outcome
 
 SECONDS = 300  # a sync that takes longer has hung
 
