@@ -314,7 +314,6 @@ def test_rule_on_absolute_and_far_imports():
         ("app/__init__.py", False),
         ("app/some_app/more/__init__.py", False),
         ("tools/some-tool/tests/__init__.py", False),
-        ("tools/__init__.py", False),
         ("tests/__init__.py", False),
         ("development/__init__.py", False),
         ("tools/__init__.py", False),

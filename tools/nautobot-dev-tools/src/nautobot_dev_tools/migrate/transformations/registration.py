@@ -32,7 +32,7 @@ class Registration(Transformation):
     def touches(self, contract: Contract, source: Module) -> bool:
         """Whether Jobs are to be registered in it, or bases in it are not."""
         plan, bases = _plan(contract)
-        return source.file.path in plan or any(each.module is source for each in bases)
+        return source.file.path in plan or any(each.module is source for each in bases) or not _is_importable(source)
 
     def run(self, file: Understood) -> cst.Module:
         """Register what the file has to register."""
@@ -40,6 +40,8 @@ class Registration(Transformation):
         for node, job in file.job_classes():
             if any(each is job for each in bases):
                 file.todo(node, "register_jobs() this too if it is more than a base of other Jobs; 1.x showed it")
+            elif not job.registered and not _is_importable(file.source):
+                file.todo(node, "no import can name this file: call it otherwise, then register_jobs() this")
         jobs = plan.get(file.path, [])
         if not jobs or _is_registered_by_list(file):
             return file.edited()
@@ -101,6 +103,12 @@ def _is_whole(contract: Contract, job: Job) -> bool:
     """Whether it is a Job or receiver, and not made for others from BaseJob."""
     known = {f"{JOBS}.Job", f"{JOBS}.JobHookReceiver", f"{JOBS}.JobButtonReceiver"}
     return bool(known & set(contract.ancestors(job.module, job.node)))
+
+
+def _is_importable(module: Module) -> bool:
+    """Whether an import statement can name it: ``my-job.py`` and ``class.py`` are none that it can."""
+    parts = module.name.split(".") if module.name else []
+    return all(part.isidentifier() and not iskeyword(part) for part in parts)
 
 
 def _is_test(path: str) -> bool:
