@@ -128,3 +128,13 @@ def test_base_of_others_is_left_to_a_person():
 def test_stays(files):
     files = {"__init__.py": "", **files}
     assert result(files) == files
+
+
+@pytest.mark.parametrize("name", ["my-audit", "class", "with space", "9lives"])
+def test_a_file_that_no_import_can_name_is_left_to_a_person(name):
+    done = migrated({"jobs/a.py": ONE.format("A"), f"jobs/{name}.py": ONE.format("B")}, Registration())
+
+    assert done.outcomes["jobs/__init__.py"].after.endswith("from .a import A\n\nregister_jobs(A)\n")
+    (todo,) = done.outcomes[f"jobs/{name}.py"].todos
+    assert todo.line == 4
+    assert "call it otherwise" in todo.reason
