@@ -217,6 +217,15 @@ def changes(rows: list[dict[str, Any]]) -> list[str]:
     return [table(headings, map(line, rows))]
 
 
+def static_tools(rows: list[dict[str, Any]]) -> list[str]:
+    """The commands, and what they may take."""
+    lines = [
+        [row["figure"], f"{row['lines']:,}", f"{row['measured']:.2f}", f"{row['cpu_seconds']:.2f}", f"{row['most']}"]
+        for row in rows
+    ]
+    return [table(("Command", "Lines", "Seconds", "of processors", "At most"), lines)]
+
+
 def start(rows: list[dict[str, Any]]) -> list[str]:
     """The commands."""
     return [table(("Command", "Seconds"), ([row["run"], f"{row['seconds']:.0f}"] for row in rows))]
@@ -260,6 +269,13 @@ hand-written SQL beside them (`benchmarks/audit_sql.py`), asked in the same proc
 A report as large as it gets: forty checks, sixty locations, eight runs before it. It is opened in a headless Chromium; it can be used once its
 first rows and its filters are there. Strokes are measured until they are painted.""",
         report,
+    ),
+    "static_tools": (
+        "Check, diff and migrate",
+        """\
+The tools that read a repository of Jobs without running it, on made-up repositories of 100 and 500 files as people write them, 1.x among
+them.""",
+        static_tools,
     ),
     "job_start": (
         "Starting a Job",
