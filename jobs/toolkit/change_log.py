@@ -10,16 +10,17 @@ own between, and the ends of cables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Case, JSONField, Model, OuterRef, QuerySet, Subquery, When
+from django.db.models import SET_NULL, Case, JSONField, Model, OuterRef, QuerySet, Subquery, When
 from nautobot.extras.models import ObjectChange
 
 from .access import RefusalError
+from .compat import SET_BY_CABLES
 from .queries import chunks
 from .row_data import Key
 
@@ -154,6 +155,16 @@ def rewind(
     return state, conflicts
 
 
+def without_cables(steps: Iterable[Step]) -> list[Step]:
+    """Steps without what cables set at their ends when they come and go, as they do when they are restored."""
+    return [
+        step._replace(changed={name: values for name, values in step.changed.items() if name not in SET_BY_CABLES})
+        if step.changed
+        else step
+        for step in steps
+    ]
+
+
 # Reading the log
 
 
@@ -269,6 +280,13 @@ def related_by(model: type[Model], name: str) -> type[Model] | None:
 def noun(label: str) -> str:
     """What objects of a model are called."""
     return str(apps.get_model(label)._meta.verbose_name)
+
+
+def pointers(label: str) -> Iterator[str]:
+    """Fields that are emptied when an object of the model is deleted."""
+    for relation in apps.get_model(label)._meta.related_objects:
+        if getattr(relation, "on_delete", None) is SET_NULL and not relation.related_model._meta.auto_created:
+            yield f"{relation.related_model._meta.verbose_name} {relation.field.verbose_name}"
 
 
 def last_changes(stories: Iterable[Story]) -> dict[Key, str]:

@@ -11,10 +11,22 @@ from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import SET_NULL, Model
+from django.db.models import Model
 from nautobot.extras.models import ObjectChange, Tag
 
-from .change_log import CUSTOM, State, Story, flat, last_changes, noun, related_by, rewind, uncover_deletions
+from .change_log import (
+    CUSTOM,
+    State,
+    Story,
+    flat,
+    last_changes,
+    noun,
+    pointers,
+    related_by,
+    rewind,
+    uncover_deletions,
+    without_cables,
+)
 from .compat import SET_BY_CABLES
 from .compat_cables import end_rows, loose_ends
 from .journal import along_with
@@ -70,7 +82,7 @@ class Restore:
         obj = self._present.get(story.key)
         model = apps.get_model(story.label)
         now = None if obj is None else _state(obj, story)
-        steps = [step._replace(changed=_without_cables(step.changed)) for step in story.steps]
+        steps = without_cables(story.steps)
         then, conflicts = rewind(
             now, steps, delete_created=self.delete_created, same=lambda *values: _same(model, *values)
         )
@@ -291,7 +303,7 @@ class Restore:
                 f"Of {len(vague)} objects the change log has changes without telling what changed (assignments, for one): "
                 f"{_named([str(story) for story in vague])}."
             )
-        pointers = sorted({text for label, _ in self._back for text in _pointers(label)})
+        pointers = sorted({text for label, _ in self._back for text in pointers(label)})
         if pointers:
             self.plan.remark(
                 "What pointed at deleted objects and was emptied then, the change log does not tell. Look at: "
@@ -327,11 +339,6 @@ def _state(obj: Any, story: Story) -> State:
                 members = getattr(obj, name).all()
                 found[name] = sorted(each.name if name == "tags" else str(each.pk) for each in members)
     return found
-
-
-def _without_cables(changed: dict[str, tuple[Any, Any]] | None) -> dict[str, tuple[Any, Any]] | None:
-    """What changed but for what cables set at their ends when they come and go, as they do here."""
-    return changed and {name: values for name, values in changed.items() if name not in SET_BY_CABLES}
 
 
 def _row_and_lists(model: type[Model], story: Story, state: State) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -382,13 +389,6 @@ def _references(label: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str, 
             target = ContentType.objects.get_for_id(row[field.ct_field]).model_class()
             if target is not None:
                 yield target._meta.label_lower, str(row[field.fk_field]), field.name, False
-
-
-def _pointers(label: str) -> Iterator[str]:
-    """Fields that are emptied when an object of the model is deleted."""
-    for relation in apps.get_model(label)._meta.related_objects:
-        if getattr(relation, "on_delete", None) is SET_NULL and not relation.related_model._meta.auto_created:
-            yield f"{relation.related_model._meta.verbose_name} {relation.field.verbose_name}"
 
 
 def _contains(keys: Iterable[Any], objects: Iterable[Any]) -> bool:

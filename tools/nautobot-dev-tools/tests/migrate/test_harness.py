@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -171,12 +173,25 @@ def test_versions():
     assert not between([_Marks()], "1.x", "1.6")
 
 
-def test_processes_do_the_same(monkeypatch):
-    monkeypatch.setattr(run, "_WORTH_PROCESSES", 2)
-    files = {f"jobs/a{number}.py": SourceFile.read(f"jobs/a{number}.py", V1.encode()) for number in range(5)}
-    one, two = migrate(files, TRANSFORMATIONS), migrate(files, TRANSFORMATIONS, processes=2)
+def test_processes_do_the_same(write):
+    """As the command does: in a process that has nothing to be forked along, unlike this one with its connections."""
+    root = write({f"jobs/a{number}.py": V1 for number in range(45)})
+    command_line = [
+        sys.executable,
+        "-m",
+        "nautobot_dev_tools",
+        "migrate",
+        str(root),
+        "--format",
+        "json",
+        "--diff",
+        "--jobs",
+    ]
+    one, two = (
+        subprocess.run([*command_line, number], capture_output=True, check=True, timeout=120).stdout for number in "12"
+    )
     assert one == two
-    assert one.outcomes["jobs/a0.py"].after == NOW
+    assert b"+    def run(self, *, a):" in one.replace(b"\\n", b"\n")
 
 
 # Writing
