@@ -10,7 +10,7 @@ own between, and the ends of cables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -282,11 +282,16 @@ def noun(label: str) -> str:
     return str(apps.get_model(label)._meta.verbose_name)
 
 
-def pointers(label: str) -> Iterator[str]:
-    """Fields that are emptied when an object of the model is deleted."""
-    for relation in apps.get_model(label)._meta.related_objects:
-        if getattr(relation, "on_delete", None) is SET_NULL and not relation.related_model._meta.auto_created:
-            yield f"{relation.related_model._meta.verbose_name} {relation.field.verbose_name}"
+def emptied_by_deleting(labels: Iterable[str]) -> list[str]:
+    """Fields that are emptied when objects of these models are deleted, in words."""
+    return sorted(
+        {
+            f"{relation.related_model._meta.verbose_name} {relation.field.verbose_name}"
+            for label in labels
+            for relation in apps.get_model(label)._meta.related_objects
+            if getattr(relation, "on_delete", None) is SET_NULL and not relation.related_model._meta.auto_created
+        }
+    )
 
 
 def last_changes(stories: Iterable[Story]) -> dict[Key, str]:

@@ -18,10 +18,10 @@ from .change_log import (
     CUSTOM,
     State,
     Story,
+    emptied_by_deleting,
     flat,
     last_changes,
     noun,
-    pointers,
     related_by,
     rewind,
     uncover_deletions,
@@ -303,8 +303,7 @@ class Restore:
                 f"Of {len(vague)} objects the change log has changes without telling what changed (assignments, for one): "
                 f"{_named([str(story) for story in vague])}."
             )
-        pointers = sorted({text for label, _ in self._back for text in pointers(label)})
-        if pointers:
+        if pointers := emptied_by_deleting({label for label, _ in self._back}):
             self.plan.remark(
                 "What pointed at deleted objects and was emptied then, the change log does not tell. Look at: "
                 f"{_named(pointers)}."
