@@ -39,8 +39,6 @@ IN_CI = {
     "test": "uv run invoke test",
     "lint": "uv run invoke lint",
     "docs": "mkdocs build --strict",
-    "ci-container": "uv run invoke ci-container",
-    "matrix": "uv run invoke matrix",
 }
 # What a block may execute here without a word; anything else takes a comment.
 PROGRAMS = {"uv", "cp"}
