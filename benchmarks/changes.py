@@ -345,6 +345,7 @@ def measure(kind: type[Case], size: int, rounds: int, begin: Callable[[], Any]) 
         "queries": queries,
         "apply_to_bare": ratio(seconds[APPLY], seconds[BARE]),
         "dry_run_to_apply": ratio(seconds[DRY], seconds[APPLY]),
+        "by_processor": [ratio(processor[APPLY], processor[BARE]), ratio(processor[DRY], processor[APPLY])],
     }
 
 
@@ -403,16 +404,13 @@ def show(results: list[dict[str, Any]]) -> None:
     ):
         table.add_column(name, justify="right")
     for row in results:
-        processor = row["processor_seconds"]
         table.add_row(
             row["title"],
             f"{row['objects']:,}",
             *(f"{statistics.median(row['seconds'][way]):.1f}" for way in (BARE, APPLY, DRY)),
             f"{row['apply_to_bare']:.2f}",
             f"{row['dry_run_to_apply']:.2f}",
-            " / ".join(
-                f"{ratio(processor[one], processor[other]):.2f}" for one, other in ((APPLY, BARE), (DRY, APPLY))
-            ),
+            " / ".join(f"{each:.2f}" for each in row["by_processor"]),
             *(f"{row['queries'][way] / row['objects']:.1f}" for way in (BARE, APPLY, DRY)),
         )
     Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -190,17 +190,12 @@ def changes(rows: list[dict[str, Any]]) -> list[str]:
 
     def line(row: dict[str, Any]) -> list[str]:
         ways = list(row["seconds"])
-        bare, apply, dry = (row["processor_seconds"][way] for way in ways)
-        processor = (
-            median(a / b for a, b in zip(apply, bare, strict=True)),
-            median(a / b for a, b in zip(dry, apply, strict=True)),
-        )
         return [
             f"{row['title']}, {row['objects']:,}",
             *(f"{median(row['seconds'][way]):.1f}" for way in ways),
             f"{row['apply_to_bare']:.2f}",
             f"{row['dry_run_to_apply']:.2f}",
-            " / ".join(f"{ratio:.2f}" for ratio in processor),
+            " / ".join(f"{each:.2f}" for each in row["by_processor"]),
             " / ".join(f"{row['queries'][way] / row['objects']:.1f}" for way in ways),
         ]
 

@@ -36,6 +36,7 @@ def test_failed_needs_an_exception_before_fail_was_there():
         "self.job_result.validated_save()",
         'self.job_result.set_status("x")',
         'self.job_result.data["x"] = 1',
+        'print(self.data["sites"])',
     ],
 )
 def test_left_to_a_person(code):
@@ -55,6 +56,7 @@ def test_a_flag_that_log_failure_set():
 @pytest.mark.parametrize(
     "code",
     [
+        "self.data = {}\n        print(self.data)",
         # a flag of its own, as Nautobot's page advises
         "self.failed = False\n        self.failed = True\n        if self.failed:\n            raise ValueError",
         "self.failed = []\n        self.failed.append(1)",

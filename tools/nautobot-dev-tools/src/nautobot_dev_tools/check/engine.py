@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..source.files import SourceFile, in_folder
+from ..source.memory import uncollected
 from .comments import SourceException, exceptions, wrong
 from .config import Config
 from .context import Context
@@ -86,20 +85,8 @@ def check_folder(root: Path, config: Config, *, fix: bool = False) -> Report:
 
 def check(files: Mapping[str, SourceFile], config: Config, rules: Sequence[Rule] = RULES) -> Report:
     """Check the files of a repository."""
-    with _uncollected():
+    with uncollected():
         return _check(files, config, rules)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: syntax trees all live until the end, and to go through them again and again takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check(files: Mapping[str, SourceFile], config: Config, rules: Sequence[Rule]) -> Report:

@@ -39,6 +39,13 @@ class Replacement(NamedTuple):
     created: str = ""
 
 
+def replace_everywhere(file: Understood, replacement: Replacement) -> None:
+    """Replace a model where it is imported and used, in labels, and as a content type."""
+    replace_model(file, replacement)
+    relabel(file, replacement)
+    recontent(file, replacement)
+
+
 def replace_model(file: Understood, replacement: Replacement) -> None:
     """Note all edits; where the file calls something else by the new name, nothing is, and a person has to look."""
     objects = objects_of(file)

@@ -24,7 +24,7 @@ class JobState(Transformation):
 
     def concerns(self, text: str) -> bool:
         """Whether one of the names is there."""
-        return any(each in text for each in (".failed", ".active_test", ".results", ".job_result."))
+        return any(each in text for each in (".failed", ".active_test", ".results", ".job_result.", ".data"))
 
     def run(self, file: Understood) -> cst.Module:
         """Go through what Jobs say of themselves."""
@@ -40,6 +40,8 @@ class JobState(Transformation):
                 )
             elif name == "results" and not self._assigns(file, node):
                 file.todo(node, "results is gone: return what is to be kept from run()")
+            elif name == "data" and not self._assigns(file, node):
+                file.todo(node, "a Job has no data: hand on what run() is given")
             elif name == "job_result":
                 self._job_result(file, node)
         return file.edited()

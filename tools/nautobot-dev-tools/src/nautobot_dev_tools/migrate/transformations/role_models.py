@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..replaced import Replacement, recontent, relabel, replace_model
+from ..replaced import Replacement, replace_everywhere
 from ..tables import table
 from ..transformation import Transformation
 from ..understood import Understood
@@ -41,8 +41,5 @@ class RoleModels(Transformation):
     def run(self, file: Understood) -> cst.Module:
         """Replace all."""
         for old, new in table("v2-models-roles").rows:
-            replacement = _replacement(old, new)
-            replace_model(file, replacement)
-            relabel(file, replacement)
-            recontent(file, replacement)
+            replace_everywhere(file, _replacement(old, new))
         return file.edited()
