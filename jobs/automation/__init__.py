@@ -1,0 +1,1 @@
+"""Jobs that operate Nautobot's own automation: enabling, schedules, hooks, buttons, health, access."""
