@@ -436,7 +436,7 @@ def test_queries_do_not_grow(deploy, lab):
             assert deploy(text, count=number).result["changes"] == 0
         return len(queries)
 
-    assert count(40) == count(4)
+    assert count(16) == count(4)
 
 
 def test_lists_of_vlans(deployed, lab):
