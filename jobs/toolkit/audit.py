@@ -44,6 +44,8 @@ class Audit:
         default_statuses: names of the statuses of devices and virtual machines looked at when none is selected.
         needs: labels of the models that the user has to be allowed to view; checks of others are left out where
             that is not so, and the log and the report say so. None: all.
+        files: findings are attached as files, and compared with those of an earlier run. A hook, which runs at each
+            change, does without.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Audit:
         *,
         default_statuses: tuple[str, ...] = ("Active",),
         needs: tuple[str, ...] | None = None,
+        files: bool = True,
     ) -> None:
         self.job = job
         self.offered = checks
         self.default_statuses = default_statuses
         self.needs = needs
+        self.files = files
 
     def run(
         self,
@@ -98,7 +102,7 @@ class Audit:
             with TemporaryDirectory() as directory, ExitStack() as stack:
                 paths = run.find(Path(directory), stack, compare_with, formats or (), log_limit)
                 run.log_summary(log_limit)
-                for name, path in paths.items():
+                for name, path in paths.items() if self.files else ():
                     attach(self.job, path, name)
                 if record_compliance:
                     run.record(paths["findings.json"])
@@ -116,6 +120,7 @@ class _Run:
         self, audit: Audit, chosen: Any, minimum: str | None, parameters: Any, selection: Mapping[str, Any], upload: Any
     ) -> None:
         self.job = audit.job
+        self.files = audit.files
         self.checks = configured(selected(audit.offered, chosen, minimum), audit.offered, parameters)
         self.scope = Scope(
             self.job.user,
@@ -171,7 +176,9 @@ class _Run:
         log_limit: int,
     ) -> dict[str, Path]:
         """Ask the checks; returns the files by the names under which users get them."""
-        earlier, self.summary.course = history.choose(self.job, self.scope.key, compare_with)
+        earlier = None
+        if self.files:
+            earlier, self.summary.course = history.choose(self.job, self.scope.key, compare_with)
         past = history.History(folder / "earlier.sqlite", earlier, self.summary.started.isoformat())
         stack.callback(past.close)
         if earlier is not None:
@@ -181,6 +188,8 @@ class _Run:
             "findings.csv": CsvSink,
             "findings.json": JsonSink,
         }
+        if not self.files:
+            kinds = {"findings.json": JsonSink}  # what is recorded is read from it
         kinds |= {name: kind for name, kind, _ in (FORMATS[wanted] for wanted in formats)}
         paths = {name: folder / name for name in kinds}
         sinks = {name: kind(paths[name], self.summary) for name, kind in kinds.items()}
