@@ -14,7 +14,14 @@ from ..toolkit.selection import NEVER
 
 name = "Receivers"
 
-LABELS = ("dcim.device", "dcim.rack", "dcim.location", "ipam.prefix", "circuits.circuit", "virtualization.virtualmachine")
+LABELS = (
+    "dcim.device",
+    "dcim.rack",
+    "dcim.location",
+    "ipam.prefix",
+    "circuits.circuit",
+    "virtualization.virtualmachine",
+)
 
 
 class AuditThis(JobButtonReceiver):

@@ -47,15 +47,15 @@ class DecommissionThis(JobButtonReceiver):
                 self._point_to_the_form(obj, planned["fingerprint"])
 
     def _point_to_the_form(self, device: Device, fingerprint: str) -> None:
-        job = JobModel.objects.restrict(self.user, "run").filter(
+        runnable = JobModel.objects.restrict(self.user, "run").filter(
             module_name=DecommissionDevices.__module__, job_class_name=DecommissionDevices.__name__, enabled=True
         )
-        for pk in job.values_list("pk", flat=True):
-            form = reverse("extras:job_run", kwargs={"pk": pk})
+        job = runnable.first()
+        if job is not None:
             self.logger.info(
                 "To apply it: [%s](%s?devices=%s&only_if=%s), with *Dry run* unticked.",
-                DecommissionDevices.name,
-                form,
+                job,
+                reverse("extras:job_run", kwargs={"pk": job.pk}),
                 device.pk,
                 fingerprint,
                 extra={"object": device},

@@ -79,7 +79,8 @@ class GuardDecommissioning(JobHookReceiver):
         """Log what is wrong; returns the devices that fail."""
         plan = Plan(self.user)
         decommission(plan, devices, Policy(status=None))
-        wrong, holds = defaultdict(list), defaultdict(Counter)
+        wrong: defaultdict[str, list[str]] = defaultdict(list)
+        holds: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for problem in plan.problems:
             wrong[problem.row].append(problem.message)
         for each in plan.changes:

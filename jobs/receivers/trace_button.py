@@ -69,7 +69,9 @@ class TraceThis(JobButtonReceiver):
             )
             with TemporaryDirectory() as folder:
                 page = Path(folder) / "path.html"
-                write_page(page, "ways", about, ways=ways, origin=str(obj), origin_path=object_path(model_label(obj), obj.pk))
+                write_page(
+                    page, "ways", about, ways=ways, origin=str(obj), origin_path=object_path(model_label(obj), obj.pk)
+                )
                 attach(self, page, page.name)
             for way in ways[:20]:
                 log = self.logger.success if way.complete else self.logger.warning

@@ -62,6 +62,6 @@ def _ends(cables: Iterable[Any], changes: Iterable[ObjectChange]) -> Iterator[tu
     for chunk in chunks(gone):
         for data in ObjectChange.objects.filter(pk__in=chunk).order_by().values_list("object_data_v2", flat=True):
             for side in "ab":
-                label, pk = (data or {}).get(f"termination_{side}_type"), (data or {}).get(f"termination_{side}_id")
-                if label and pk:
-                    yield label, UUID(str(pk))
+                was = [(data or {}).get(f"termination_{side}_{what}") for what in ("type", "id")]
+                if all(was):
+                    yield str(was[0]), UUID(str(was[1]))

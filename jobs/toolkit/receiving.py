@@ -76,7 +76,9 @@ def settings(receiver: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
         where = f'Config context "{name}": {CONTEXT_KEY}'
         given = data[CONTEXT_KEY]
         if not isinstance(given, dict) or not isinstance(given.get(receiver, {}), dict):
-            raise RefusalError(f"{where} has to be an object of objects: {{{receiver}: {{{next(iter(defaults))}: …}}}}.")
+            raise RefusalError(
+                f"{where} has to be an object of objects: {{{receiver}: {{{next(iter(defaults))}: …}}}}."
+            )
         for key, value in given.get(receiver, {}).items():
             if key not in defaults:
                 raise RefusalError(f"{where}: {receiver} has no setting {key}. There are {', '.join(defaults)}.")
@@ -94,7 +96,9 @@ def choice(receiver: str, key: str, value: str, *choices: str) -> str:
         RefusalError: it is none of them.
     """
     if value not in choices:
-        raise RefusalError(f'{CONTEXT_KEY}: {receiver}: {key}: there is no "{value}". Choose among {", ".join(choices)}.')
+        raise RefusalError(
+            f'{CONTEXT_KEY}: {receiver}: {key}: there is no "{value}". Choose among {", ".join(choices)}.'
+        )
     return value
 
 

@@ -235,7 +235,9 @@ class Scope:
         subject = subject_of(label)
         if any(holder in self._keys for holder in REACHED.get(label, ())):
             return True
-        return any(paths and self.includes(of) for of, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)))
+        return any(
+            paths and self.includes(of) for of, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines))
+        )
 
     def _one_of(self, label: str, model: type[Model]) -> Q:
         """Condition: one of the objects given, or in one of them."""

@@ -87,7 +87,8 @@ class Way:
     def in_words(self) -> str:
         """The way as one line of text."""
         return " → ".join(
-            f"{part.title} {' / '.join(part.ports)}".strip() if isinstance(part, Stop) else part.title for part in self.parts
+            f"{part.title} {' / '.join(part.ports)}".strip() if isinstance(part, Stop) else part.title
+            for part in self.parts
         )
 
     def drawing(self) -> Drawing:
@@ -146,13 +147,14 @@ def ways_of(obj: Any, user: Any, most: int) -> list[Way]:
     nodes = [_nodes(path) for path in paths]
     known = _load({node for each in nodes for node in each}, user)
     return [
-        Way(_parts(each, known), bool(path.is_active), bool(path.is_split)) for each, path in zip(nodes, paths, strict=True)
+        Way(_parts(each, known), bool(path.is_active), bool(path.is_split))
+        for each, path in zip(nodes, paths, strict=True)
     ]
 
 
 def _one_direction(paths: Iterable[CablePath], most: int) -> Iterator[CablePath]:
     """Nautobot has a path for each direction; the second of two is left out."""
-    seen = set()
+    seen: set[frozenset[tuple[Any, Any]]] = set()
     for path in paths:
         if len(seen) >= most:
             return

@@ -14,6 +14,20 @@ def press(run_job):
 
 
 @pytest.fixture
+def asked():
+    """A function that counts the queries of a run without those of its log, of its files and of settings.
+
+    More objects make more lines in the log, and the first run of a process asks for settings that later ones know.
+    """
+    beside = ("extras_joblogentry", "extras_jobresult", "extras_fileattachment", "extras_fileproxy", "constance_")
+
+    def asked(run):
+        return len([query for query in run.queries if not any(table in query for table in beside)])
+
+    return asked
+
+
+@pytest.fixture
 def changed(superuser):
     """A function that changes an object as a user does, and returns the entry in the change log."""
     from nautobot.extras.context_managers import web_request_context

@@ -50,6 +50,8 @@ def test_bad_settings(press, lab, set_up, values):
 @pytest.mark.parametrize("missing", ["ipam.view_prefix", "ipam.view_ipaddress", "ipam.add_ipaddress"])
 def test_without_permission(press, lab, make_user, missing):
     needed = {"ipam.view_prefix", "ipam.view_ipaddress", "ipam.add_ipaddress"}
-    run = press(AllocateFromThis, lab.prefix("10.0.0.0/29"), user=make_user(permissions=dict.fromkeys(needed - {missing})))
+    run = press(
+        AllocateFromThis, lab.prefix("10.0.0.0/29"), user=make_user(permissions=dict.fromkeys(needed - {missing}))
+    )
     assert (run.status, run.exception, addresses()) == ("FAILURE", None, [])
     assert missing in " ".join(run.messages("failure"))

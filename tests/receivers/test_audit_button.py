@@ -93,13 +93,12 @@ def test_changes_nothing(press, network, changes_logged):
     assert changes_logged() == before
 
 
-def test_query_count_is_constant(press, lab):
+def test_query_count_is_constant(press, lab, asked):
     box = lab.device_type("Small", interfaces=1)
     counts = []
-    for name, number in (("few", 2), ("many", 12)):
+    for name, number in (("few", 2), ("many", 8)):
         rack = lab.rack(name)
         for index in range(number):
             lab.device(f"{name}-{index:02}", box, rack=rack, position=index + 1, face="front")
-        counts.append(press(AuditThis, rack).query_count)
-    # A finding that is logged costs one; of those there are at most twenty.
-    assert counts[1] - counts[0] < 45
+        counts.append(asked(press(AuditThis, rack)))
+    assert counts[1] <= counts[0]  # the first fills caches of content types and the like

@@ -102,12 +102,12 @@ def test_hostile_names(press, way):
     assert "<script>alert" not in page(press(TraceThis, near.interfaces.get()))
 
 
-def test_query_count_does_not_grow_with_the_ways(press, lab):
+def test_query_count_does_not_grow_with_the_ways(press, lab, asked):
     from nautobot.dcim.models import FrontPort, RearPort
 
     box, panel = lab.device_type("Box", interfaces=1), lab.device_type("Panel")
     counts = []
-    for name, number in (("few", 2), ("many", 12)):
+    for name, number in (("few", 2), ("many", 6)):
         device, rears = lab.device(f"pp-{name}", panel), []
         for side in "ab":
             rear = RearPort(device=device, name=f"rear {side}", type="mpo", positions=number)
@@ -122,5 +122,5 @@ def test_query_count_does_not_grow_with_the_ways(press, lab):
         trunk = lab.cable(*rears)
         run = press(TraceThis, trunk)
         assert len(ways(run)) == number
-        counts.append(run.query_count - 2 * number)  # each line of the log is two
-    assert counts[0] == counts[1]
+        counts.append(asked(run))
+    assert counts[1] <= counts[0]  # the first fills caches of content types and the like
