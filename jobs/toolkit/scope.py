@@ -271,12 +271,11 @@ class Scope:
     def describe(self) -> str:
         """The scope in words, for logs and reports: "Locations: AMS01, LON01; Statuses: Active"."""
         chosen = {name: ", ".join(str(value) for value in values) for name, values in self.chosen.items()}
-        if self.default_statuses:
+        if self.default_statuses and not self.objects:
             chosen.setdefault("statuses", ", ".join(self.default_statuses))
         all_of_it = "All devices" if "device_types" in self.offered else "Everything"
         words = [all_of_it] if self.everything else []
         if self.objects:
-            chosen.pop("statuses", None)
             more = f" and {len(self.objects) - _MOST_NAMED} more" if len(self.objects) > _MOST_NAMED else ""
             words += [", ".join(obj.name for obj in self.objects[:_MOST_NAMED]) + more]
         words += [f"{_LABELS[name]}: {text}" for name, text in chosen.items()]

@@ -200,7 +200,9 @@ def _parent(obj: Any) -> Any:
     for name in ("device", "circuit", "power_panel"):
         if parent := getattr(obj, name, None):
             return parent
-    return obj
+    # Before 3.2 a component of a module does not name the device.
+    module = getattr(obj, "module", None)
+    return obj if module is None else module.device or module
 
 
 def _parts(nodes: Iterable[tuple[int, UUID]], known: dict[tuple[int, UUID], Any]) -> list[Stop | Link]:

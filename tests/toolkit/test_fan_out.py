@@ -145,6 +145,21 @@ def test_helpers_see_what_the_user_sees(run_job, network, helpers, make_user):
     assert helpers[0].user == user
 
 
+def test_helpers_end_when_the_leader_is_cancelled(run_job, network, late, superuser):
+    """Nautobot marks the run that it cancels; its process may be killed, and give no sign."""
+    run_job(DeviceAudit, {**INPUTS, "helpers": 1}, user=superuser)
+    leader = late[0][1]["leader"]
+    asked = []
+    for status, life in (("REVOKED", True), ("STARTED", False), ("STARTED", True)):
+        JobResult.objects.filter(pk=leader).update(status=status)
+        cache.clear()
+        if life:
+            cache.set(f"fan_out:{leader}", 1)
+        asked.append(execute(DeviceAudit, late[0][1], superuser).result["asked"])
+    assert (asked[0], asked[1]) == ([], [])
+    assert asked[2]
+
+
 def test_nobody_helps_another_user(run_job, network, late, superuser, django_user_model):
     run_job(DeviceAudit, {**INPUTS, "helpers": 1}, user=superuser)
     run = execute(DeviceAudit, late[0][1], django_user_model.objects.create_superuser("another"))
