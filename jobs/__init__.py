@@ -45,14 +45,28 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .receivers.allocate_button import AllocateFromThis
+from .receivers.allocate_hook import AllocateOnCreation
+from .receivers.audit_button import AuditThis
+from .receivers.audit_hook import AuditChanged
+from .receivers.decommission_button import DecommissionThis
+from .receivers.descriptions_hook import KeepDescriptions
+from .receivers.guard_hook import GuardDecommissioning
+from .receivers.rename_button import RenameThis
+from .receivers.synchronize_button import SynchronizeThis
+from .receivers.trace_button import TraceThis
+from .toolkit.compat import since
 
 register_jobs(
     AccessAudit,
     AddNotes,
     AddressInterfaces,
     AllocateAddresses,
+    AllocateFromThis,
+    AllocateOnCreation,
     AllocatePrefixes,
     AssignManagementAddresses,
+    AuditThis,
     CablingAudit,
     CircuitAudit,
     CloseLocation,
@@ -60,17 +74,20 @@ register_jobs(
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,
+    DecommissionThis,
     DeployDesign,
     DeviceAudit,
     EveryVariable,
     FilesInAndOut,
     FixPrimaryAddresses,
+    GuardDecommissioning,
     HelloWorld,
     HygieneAudit,
     ImportDeviceTypes,
     InterfaceAudit,
     InterfaceDescriptions,
     IpamAudit,
+    KeepDescriptions,
     Lifecycle,
     LogLevels,
     MoveDevices,
@@ -79,15 +96,19 @@ register_jobs(
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,
+    RenameThis,
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,
+    SynchronizeThis,
+    TraceThis,
     UndoChange,
     VirtualizationAudit,
     VlanAudit,
     WhatUsesThis,
     WirelessAudit,
+    *since("3.0", AuditChanged),
 )

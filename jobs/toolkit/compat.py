@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import reduce
 from importlib import import_module
+from inspect import signature
 from operator import or_
 from typing import Any
 
@@ -28,6 +29,7 @@ from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.apps.utils import get_settings_or_config
 from nautobot.dcim import models as dcim
+from nautobot.extras.models import JobResult
 from nautobot.extras.signals import change_context_state
 
 # Since 3.2 cables are attached through rows of a model of their own, and a component of a module, however deep, names
@@ -247,6 +249,15 @@ def change_request_id() -> str:
     """What entries of the change log that this run makes have as their `request_id`; "" where nothing is logged."""
     context = change_context_state.get()
     return str(context.change_id) if context is not None else ""
+
+
+def enqueue_job(job_model: Any, user: Any, inputs: dict[str, Any], queue: str | None) -> Any:
+    """Put a run of a Job into a queue, by its name, or into the Job's own; the inputs are one dictionary since 3.2 only."""
+    function = JobResult.enqueue_job
+    options = {"task_queue": queue} if queue else {}
+    if "job_kwargs" in signature(function).parameters:
+        return function(job_model, user, job_kwargs=inputs, **options)
+    return function(job_model, user, **options, **inputs)
 
 
 # Fields that Nautobot sets itself when a cable comes or goes; none since 3.2.
