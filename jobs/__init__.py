@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.notify import Notify
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -75,6 +76,7 @@ register_jobs(
     LogLevels,
     MoveDevices,
     NormalizeSerial,
+    Notify,
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,
