@@ -430,6 +430,8 @@ def test_names_stay_names(notify, result, integration, web, payload, settings):
     if payload == "generic":
         assert body["items"][0]["job"] == row.name
         return
+    if payload == "slack":  # whose header is plain text
+        assert body["blocks"].pop(0)["text"]["type"] == "plain_text"
     text = "\n".join(texts(body))
     assert f"https://nautobot.example.com/extras/job-results/{row.pk}/" in text
     for harmful in (
