@@ -19,6 +19,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.change_digest import ChangeDigest
 from .automation.notify import Notify
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
@@ -55,6 +56,7 @@ register_jobs(
     AllocatePrefixes,
     AssignManagementAddresses,
     CablingAudit,
+    ChangeDigest,
     CircuitAudit,
     CloseLocation,
     ConfigContextAudit,

@@ -64,10 +64,10 @@ class Message:
 
 def plain(message: Message) -> str:
     """As text, for mails and logs."""
-    parts = [_line(message.title), ""]
+    parts = [one_line(message.title), ""]
     for item in message.shown:
-        parts.append(f"{_MARKS[item.mark]} {_line(item.title)}")
-        parts += [f"    {_line(line)}" for line in item.lines[:_MOST_LINES]]
+        parts.append(f"{_MARKS[item.mark]} {one_line(item.title)}")
+        parts += [f"    {one_line(line)}" for line in item.lines[:_MOST_LINES]]
         parts += [f"    {item.url}"] if item.url else []
         parts.append("")
     parts += [part for part in (message.rest, message.url) if part]
@@ -104,12 +104,12 @@ def webex(message: Message) -> dict[str, Any]:
 def teams(message: Message) -> dict[str, Any]:
     """An adaptive card, as the workflows of Teams take it: https://adaptivecards.io/explorer/."""
     body: list[dict[str, Any]] = [
-        {"type": "TextBlock", "text": _escaped(message.title), "weight": "Bolder", "size": "Medium", "wrap": True}
+        {"type": "TextBlock", "text": escaped(message.title), "weight": "Bolder", "size": "Medium", "wrap": True}
     ]
     size = len(message.title)
     for place, item in enumerate(message.shown):
-        name = f"[{_escaped(item.title)}]({_address(item.url)})" if item.url else f"**{_escaped(item.title)}**"
-        lines = [f"{_MARKS[item.mark]} {name}", *(_escaped(line) for line in item.lines[:_MOST_LINES])]
+        name = f"[{escaped(item.title)}]({_address(item.url)})" if item.url else f"**{escaped(item.title)}**"
+        lines = [f"{_MARKS[item.mark]} {name}", *(escaped(line) for line in item.lines[:_MOST_LINES])]
         size += sum(len(line.encode()) for line in lines) + 80 * len(lines)
         if size > _TEAMS:
             body.append({"type": "TextBlock", "text": f"and {len(message.items) - place} more", "isSubtle": True})
@@ -136,7 +136,7 @@ def teams(message: Message) -> dict[str, Any]:
 def generic(message: Message) -> dict[str, Any]:
     """For programs: the facts of each item, all of them."""
     return {
-        "title": _line(message.title),
+        "title": one_line(message.title),
         "text": plain(message),
         "url": message.url,
         "items": [dict(item.facts) for item in message.items],
@@ -154,11 +154,11 @@ FORMATS: dict[str, tuple[str, Callable[[Message], dict[str, Any]]]] = {
 
 def _markdown(message: Message, fits: Callable[[str], bool]) -> str:
     """As many items as there is room for; the title always."""
-    text = f"**{_escaped(message.title)}**\n"
+    text = f"**{escaped(message.title)}**\n"
     shown = 0
     for item in message.shown:
-        name = f"[{_escaped(item.title)}]({_address(item.url)})" if item.url else f"**{_escaped(item.title)}**"
-        lines = [f"- {_MARKS[item.mark]} {name}", *(f"  - {_escaped(line)}" for line in item.lines[:_MOST_LINES])]
+        name = f"[{escaped(item.title)}]({_address(item.url)})" if item.url else f"**{escaped(item.title)}**"
+        lines = [f"- {_MARKS[item.mark]} {name}", *(f"  - {escaped(line)}" for line in item.lines[:_MOST_LINES])]
         longer = text + "\n" + "\n".join(lines)
         if not fits(longer + " " * 100):
             break
@@ -167,7 +167,7 @@ def _markdown(message: Message, fits: Callable[[str], bool]) -> str:
     return f"{text}\n\nand {more} more" if more else text
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """On one line, and not endless; no control characters."""
     text = " ".join("".join(sign if sign.isprintable() or sign.isspace() else "�" for sign in str(text)).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
@@ -175,7 +175,7 @@ def _line(text: str) -> str:
 
 def _called(text: str) -> str:
     """On one line; addresses in it lead nowhere, and an @ calls nobody: a character without width breaks them."""
-    return _line(text).replace("@", "@\u200b").replace("://", ":\u200b//")
+    return one_line(text).replace("@", "@\u200b").replace("://", ":\u200b//")
 
 
 def _slack(text: str) -> str:
@@ -184,7 +184,7 @@ def _slack(text: str) -> str:
     return re.sub(r"([*_~`])", "\u200b\\1\u200b", text)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in Markdown."""
     return _MARKUP.sub(r"\\\1", _called(text))
 
