@@ -20,6 +20,7 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .automation.change_digest import ChangeDigest
+from .automation.export_inventory import ExportInventory
 from .automation.notify import Notify
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
@@ -66,6 +67,7 @@ register_jobs(
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportInventory,
     FilesInAndOut,
     FixPrimaryAddresses,
     HelloWorld,
