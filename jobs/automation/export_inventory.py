@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +13,7 @@ from nautobot.ipam.models import IPAddress
 
 from ..toolkit.access import RefusalError, require
 from ..toolkit.attachments import attach
+from ..toolkit.queries import whole_results
 from ..toolkit.scope import DeviceScopeMixin, Scope
 from ..toolkit.templates import UserTemplate
 from .inventory_formats import FORMATS, Options, Writer
@@ -102,11 +104,13 @@ class ExportInventory(DeviceScopeMixin, Job):
             require(self.user, IPAddress, "view")
             scope = Scope(self.user, offered=self._get_vars(), **selection)
             found = hosts(self.user, scope, machines=bool(machines), prefer=int(prefer or 4), domain=options.domain)
-            with TemporaryDirectory() as folder:
+            with TemporaryDirectory() as folder, ExitStack() as stack:
+                stack.enter_context(whole_results())
+                stack.enter_context(closing(found))
                 writers: dict[Path, Writer] = {}
                 for key in wanted:
                     path = Path(folder, FORMATS[key][0])
-                    writers[path] = FORMATS[key][1](path, options)
+                    writers[path] = FORMATS[key][1](path, options, stack)
                 for host in found:
                     count += 1
                     missing += not host.address

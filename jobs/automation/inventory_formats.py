@@ -9,6 +9,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -39,7 +40,7 @@ class Options:
 
 
 class Writer(Protocol):
-    """Writes one file."""
+    """Writes one file, which the stack closes whatever happens."""
 
     def add(self, host: Host) -> None:
         """Take one."""
@@ -51,8 +52,8 @@ class Writer(Protocol):
 class _TextFile:
     """A file of text that is written as the hosts come."""
 
-    def __init__(self, path: Path, options: Options) -> None:
-        self.file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+    def __init__(self, path: Path, options: Options, stack: ExitStack) -> None:
+        self.file: IO[str] = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
         self.options = options
         self.start()
 
@@ -316,9 +317,9 @@ def _cells(host: Host) -> list[str]:
 class CsvFile:
     """Writes `inventory.csv`."""
 
-    def __init__(self, path: Path, options: Options) -> None:
+    def __init__(self, path: Path, options: Options, stack: ExitStack) -> None:
         # With a byte order mark, without which Excel takes UTF-8 for something else.
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
         self._writer = csv.writer(self._file)
         self._writer.writerow(COLUMNS)
 
@@ -334,7 +335,7 @@ class CsvFile:
 class XlsxFile:
     """Writes `inventory.xlsx`; see `SheetFile`."""
 
-    def __init__(self, path: Path, options: Options) -> None:
+    def __init__(self, path: Path, options: Options, stack: ExitStack) -> None:
         self._file = SheetFile(path, "Inventory", COLUMNS, "inventory.csv")
 
     def add(self, host: Host) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -12,13 +12,11 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from nautobot.dcim.models import Device, Platform
+from nautobot.dcim.models import Device, Location, Platform
 from nautobot.extras.models import TaggedItem
 from nautobot.ipam.models import IPAddress
 
 from ..toolkit.access import visible
-from ..toolkit.checks import Context
-from ..toolkit.queries import whole_results
 from ..toolkit.scope import Scope
 
 DEVICE, MACHINE = "dcim.device", "virtualization.virtualmachine"
@@ -78,7 +76,7 @@ class Host:
 TEXTS = tuple(each.name for each in fields(Host) if each.type == "str")
 
 
-def hosts(user: Any, scope: Scope, *, machines: bool, prefer: int, domain: str) -> Iterator[Host]:
+def hosts(user: Any, scope: Scope, *, machines: bool, prefer: int, domain: str) -> Generator[Host, None, None]:
     """The hosts of a scope, by name, devices first; the number of queries does not depend on how many there are.
 
     Args:
@@ -94,51 +92,68 @@ def hosts(user: Any, scope: Scope, *, machines: bool, prefer: int, domain: str) 
         for objects in querysets
         for name in objects.order_by().values_list("name", flat=True).iterator(10_000)
     )
-    context = Context(user)
-    naming = _Naming(names, domain)
+    paths, naming = _paths(), _Naming(names, domain)
     for objects in querysets:
-        yield from _of_one_model(user, objects, context, naming, prefer)
+        yield from _of_one_model(user, objects, paths, naming, prefer)
 
 
-def _of_one_model(user: Any, objects: QuerySet, context: Context, naming: _Naming, prefer: int) -> Iterator[Host]:
+def _paths() -> dict[UUID, tuple[str, ...]]:
+    """Names from the top, of each location. A name may have a slash in it, so that a full name does not tell."""
+    tree = Location.objects.without_tree_fields().order_by()
+    rows = {pk: (name, parent) for pk, name, parent in tree.values_list("pk", "name", "parent_id")}
+    paths: dict[UUID, tuple[str, ...]] = {}
+
+    def path(pk: UUID) -> tuple[str, ...]:
+        if pk not in paths:
+            name, parent = rows[pk]
+            paths[pk] = (*path(parent), name) if parent else (name,)
+        return paths[pk]
+
+    for pk in rows:
+        path(pk)
+    return paths
+
+
+def _of_one_model(
+    user: Any, objects: QuerySet, paths: Mapping[UUID, tuple[str, ...]], naming: _Naming, prefer: int
+) -> Iterator[Host]:
     device = objects.model is Device
     tags = _tags(objects)
-    with whole_results():
-        for row in _rows(user, objects, device).iterator(2000):
-            path = context.location_names.get(row["place"], "")
-            driver = row["platform__network_driver"] or ""
-            ipv4, ipv6 = str(row["ipv4"] or ""), str(row["ipv6"] or "")
-            alias, dns = naming.of(row["name"] or "", row["pk"])
-            yield Host(
-                alias=alias,
-                dns=dns,
-                name=row["name"] or "",
-                kind="device" if device else "virtual machine",
-                address=(ipv4 or ipv6) if prefer == 4 else (ipv6 or ipv4),
-                ipv4=ipv4,
-                ipv6=ipv6,
-                status=row["status__name"] or "",
-                role=row["role__name"] or "",
-                platform=row["platform__name"] or "",
-                network_driver=driver,
-                network_os=_network_os(driver),
-                tenant=row["tenant__name"] or "",
-                location=path,
-                locations=tuple(path.split(" / ")) if path else (),
-                rack=row["rack_name"] or "",
-                cluster=row["cluster_name"] or "",
-                manufacturer=row["maker"] or "",
-                device_type=row["kind_of"] or "",
-                serial=row["serial_number"] or "",
-                asset_tag=row["asset"] or "",
-                tags=tuple(sorted(tags.get(row["pk"], ()))),
-                custom_fields={
-                    key: value
-                    for key, value in sorted((row["_custom_field_data"] or {}).items())
-                    if value not in (None, "", [])
-                },
-                pk=str(row["pk"]),
-            )
+    for row in _rows(user, objects, device).iterator(2000):
+        path = paths.get(row["place"], ())
+        driver = row["platform__network_driver"] or ""
+        ipv4, ipv6 = str(row["ipv4"] or ""), str(row["ipv6"] or "")
+        alias, dns = naming.of(row["name"] or "", row["pk"])
+        yield Host(
+            alias=alias,
+            dns=dns,
+            name=row["name"] or "",
+            kind="device" if device else "virtual machine",
+            address=(ipv4 or ipv6) if prefer == 4 else (ipv6 or ipv4),
+            ipv4=ipv4,
+            ipv6=ipv6,
+            status=row["status__name"] or "",
+            role=row["role__name"] or "",
+            platform=row["platform__name"] or "",
+            network_driver=driver,
+            network_os=_network_os(driver),
+            tenant=row["tenant__name"] or "",
+            location=" / ".join(path),
+            locations=path,
+            rack=row["rack_name"] or "",
+            cluster=row["cluster_name"] or "",
+            manufacturer=row["maker"] or "",
+            device_type=row["kind_of"] or "",
+            serial=row["serial_number"] or "",
+            asset_tag=row["asset"] or "",
+            tags=tuple(sorted(tags.get(row["pk"], ()))),
+            custom_fields={
+                key: value
+                for key, value in sorted((row["_custom_field_data"] or {}).items())
+                if value not in (None, "", [])
+            },
+            pk=str(row["pk"]),
+        )
 
 
 def _rows(user: Any, objects: QuerySet, device: bool) -> QuerySet:

@@ -248,8 +248,11 @@ def test_hostile_names_are_harmless(export, addressed, lab):
 def test_hostile_groups_are_harmless(export, addressed, lab):
     addressed("a", location=lab.location("Hall 1: {{ x }}"), tenant=lab.tenant("日本"))
     addressed("b", location=lab.location("hall-1: [[ x ]]"), tenant=lab.tenant("中国"))
+    addressed("c", location=lab.location("AMS01 / Hall"))
     found = dict(groups(ansible(export("ansible"))))
     assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in found)
+    assert found["location_ams01_hall"] == {"c"}
+    assert "location_ams01" not in found
     assert sorted(sorted(hosts) for name, hosts in found.items() if "hall_1" in name) == [["a"], ["b"]]
     assert sorted(sorted(hosts) for name, hosts in found.items() if name.startswith("tenant")) == [["a"], ["b"]]
 
