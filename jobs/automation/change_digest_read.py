@@ -34,12 +34,14 @@ class Entry(NamedTuple):
         action: "create", "update" or "delete".
         noun: what objects of the model are called.
         name: of the object, as it was then.
+        device: primary key of the device that it is part of, or None.
     """
 
     pk: UUID
     action: str
     noun: str
     name: str
+    device: UUID | None
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Digest:
         since, until: the window.
         users, models, locations: by name, how many entries of each action.
         requests: the last ones, the newest first.
+        devices: names of devices that their entries are about parts of, by primary key, as far as the user may view them.
         unlisted: how many entries belong to earlier requests.
     """
 
@@ -83,11 +86,12 @@ class Digest:
     locations: dict[str, Counter[str]] = field(default_factory=dict)
     actions: Counter[str] = field(default_factory=Counter)
     requests: dict[UUID, Request] = field(default_factory=dict)
+    devices: dict[UUID, str] = field(default_factory=dict)
     unlisted: int = 0
 
     def add(self, row: tuple[Any, ...], noun: str, location: str) -> None:
         """Count an entry; they come from the newest to the oldest."""
-        pk, time, user, action, _, _, name, request_id, detail, context, *_ = row
+        pk, time, user, action, _, _, name, request_id, detail, context, _, device = row
         self.actions[action] += 1
         for counts, key in ((self.users, user), (self.models, noun), (self.locations, location)):
             counts.setdefault(key, Counter())[action] += 1
@@ -101,7 +105,7 @@ class Digest:
         request.first = time
         request.counts[noun, action] += 1
         if len(request.entries) < MOST_NAMED:
-            request.entries.append(Entry(pk, action, noun, name))
+            request.entries.append(Entry(pk, action, noun, name, _uuid(device)))
 
 
 _FIELDS = (
@@ -164,6 +168,9 @@ def read(
             place = places.of(label, *row[5:6], *row[10:])
             if places.wanted is None or place in places.wanted:
                 digest.add(row, noun, places.names.get(place, _NOWHERE))
+    named = {entry.device for request in digest.requests.values() for entry in request.entries} - {None}
+    devices = visible(user, Device).filter(pk__in=named).order_by()
+    digest.devices = {pk: name for pk, name in devices.values_list("pk", "name") if name}
     return digest
 
 

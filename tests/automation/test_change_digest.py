@@ -73,6 +73,7 @@ def test_who_changed_what_where(digest, network, log, lab):
     assert "| EMEA / AMS01 | 2 | 1 | 0 |" in lines
     assert "| EMEA / LON01 | 0 | 0 | 1 |" in lines
     assert digest(hours=26).result["entries"] == 5
+    assert re.search(r"lo0</a></bdi> <span class=\"muted\">of</span> <bdi>ams-sw</bdi>|lo0</bdi> .*ams-sw", html(run))
 
 
 def test_parts_of_a_deleted_device_are_where_it_was(digest, network, log, lab):
@@ -128,6 +129,7 @@ def test_objects_that_one_may_not_view_are_not_told(digest, network, log, lab, m
     log(ams)
     log(lon)
     log(lab.role)
+    log(lab.interface(lon, "lo0"))
     seen = digest(user=make_user(permissions={**ALL, "dcim.view_device": {"name": "ams-sw"}}))
     assert seen.result == {"entries": 1, "users": 1, "models": 1, "locations": 1}
     for text in (html(seen), markdown(seen), " ".join(seen.messages())):
