@@ -1,13 +1,19 @@
 """Real servers, on this machine, for what the Jobs of this folder send out."""
 
 import json
+import ssl
 import threading
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 class Web(ThreadingHTTPServer):
@@ -22,6 +28,9 @@ class Web(ThreadingHTTPServer):
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request, client_address):
+        """Whoever does not trust the certificate hangs up: no noise about it."""
 
 
 class _Web(BaseHTTPRequestHandler):
@@ -103,6 +112,33 @@ def _serving(server):
 @pytest.fixture
 def web():
     with _serving(Web()) as server:
+        yield server
+
+
+@pytest.fixture
+def tls_web(tmp_path):
+    """The same with TLS, and a certificate of its own that only `tls_web.ca` makes a trusted one."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    ca, private = tmp_path / "ca.pem", tmp_path / "key.pem"
+    ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ca, private)
+    with _serving(Web()) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.ca = str(ca)
         yield server
 
 

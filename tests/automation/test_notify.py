@@ -319,6 +319,21 @@ def test_no_answer_in_time(notify, result, integration, web, pauses):
 
 
 @pytest.mark.parametrize(
+    ("ca", "verify", "arrives"),
+    [(True, True, True), (False, True, False), (False, False, True), ("missing", True, False)],
+)
+def test_certificates(notify, result, integration, tls_web, pauses, ca, verify, arrives):
+    result()
+    path = {True: tls_web.ca, False: "", "missing": "/nowhere/ca.pem"}[ca]
+    url = tls_web.url.replace("http://", "https://")
+    run = notify(webhooks=[integration(remote_url=url, ca_file_path=path, verify_ssl=verify)])
+    assert (run.status, run.exception) == ("SUCCESS" if arrives else "FAILURE", None)
+    assert len(tls_web.requests) == arrives
+    assert pauses == []
+    assert bool(run.messages("warning")) is (not verify)
+
+
+@pytest.mark.parametrize(
     ("inputs", "words"),
     [
         ({}, "Nobody"),
