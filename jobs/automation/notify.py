@@ -58,8 +58,8 @@ class Notify(Job):
 
     **Changes:** nothing in Nautobot; it sends messages. A dry run sends none, and remembers none as told.
     **Produces:** in a dry run, `message.txt` and, for webhooks, `payload.json`, which are what would be sent. The
-    result counts `results`, `sent` and `failed`, and has what was `told` to whom. The Job fails if a message could not
-    be delivered.
+    result counts `results` that there were to tell, messages `sent` and `failed`, and has what was `told` to whom. The
+    Job fails if a message could not be delivered.
     **Needs:** the permission `extras.view_jobresult`, and `view` on the external integrations selected. Lines of logs
     and attached reports are left out for those who may not view job log entries and file proxies.
     """
@@ -157,8 +157,11 @@ class Notify(Job):
             if template is not None and (payload or "generic") != "generic":
                 raise RefusalError("Template: it is for JSON webhooks; the other kinds have a form of their own.")
             hooks = [Webhook(each) for each in integrations]
-            found = results(self.user, choice, exclude=self.job_result.job_model_id)
-            told = already_told(self.job_result.job_model_id, choice)
+            job = self.job_result.job_model_id
+            told = already_told(job, choice)
+            targets = [*(hook.key for hook in hooks), *([mail_target(addresses)] if addresses else [])]
+            everybody = set.intersection(*(told.get(key, set()) for key in targets))
+            found = results(self.user, choice, exclude=job, told=everybody)
             outgoing = _Outgoing(self, found, told)
             for hook in hooks:
                 outgoing.post(hook, lambda message: _payload(payload or "generic", template, message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,13 +51,16 @@ class Choice:
         return timezone.now() - timedelta(hours=self.hours)
 
 
-def results(user: Any, choice: Choice, *, exclude: Any) -> list[JobResult]:
+def results(user: Any, choice: Choice, *, exclude: Any, told: Collection[str]) -> list[JobResult]:
     """The results to tell, the oldest first, as far as the user may view them; one query.
+
+    There are MOST_RESULTS at most; the next run goes on from there.
 
     Args:
         user: who is told.
         choice: what of.
         exclude: primary key of the Job whose results are left out.
+        told: primary keys of those that everybody has been told of.
     """
     found = _chosen(visible(user, JobResult), choice).exclude(job_model=exclude)
     before = JobResult.objects.filter(
@@ -75,7 +78,7 @@ def results(user: Any, choice: Choice, *, exclude: Any) -> list[JobResult]:
     )
     kept: list[JobResult] = []
     for row in rows.iterator(200):
-        if not choice.only_changes or _changed(row):
+        if str(row.pk) not in told and (not choice.only_changes or _changed(row)):
             kept.append(row)
         if len(kept) == MOST_RESULTS:
             break

@@ -110,6 +110,16 @@ def test_each_target_is_told_whatever_else_was_chosen(notify, result, integratio
     assert notify(mail_to="NOC@example.com").result["sent"] == 0
 
 
+def test_many_are_told_by_run_after_run(notify, result, integration, web, monkeypatch):
+    monkeypatch.setattr("jobs.automation.notify_results.MOST_RESULTS", 2)
+    hook = integration()
+    for number in range(5):
+        result(f"Audit {number}", minutes=20 - number)
+    assert [notify(webhooks=[hook]).result["sent"] for _ in range(4)] == [1, 1, 1, 0]
+    found = [[item["job"] for item in request[3]["items"]] for request in web.requests]
+    assert found == [["Audit 0", "Audit 1"], ["Audit 2", "Audit 3"], ["Audit 4"]]
+
+
 def test_runs_of_itself_are_not_told(notify, result, integration, web):
     hook = integration(path="/")
     web.answers = [(404, {}, "")]
@@ -355,6 +365,24 @@ def test_hours_out_of_range_over_the_rest_api(run_job, superuser):
 
     with pytest.raises(ValidationError):
         run_job(Notify, {"hours": 1000, "mail_to": "noc@example.com"})
+
+
+def test_what_was_told_before_the_time_was_over_is_remembered(notify, result, integration, web, monkeypatch):
+    from celery.exceptions import SoftTimeLimitExceeded
+
+    result()
+    hooks = [integration("A", "/a"), integration("B", "/b"), integration("C", "/c")]
+    web.answers = [(200, {}, ""), (503, {}, "")]
+
+    def over(_):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr("jobs.toolkit.delivery.time.sleep", over)
+    run = notify(webhooks=hooks)
+    assert (run.status, run.exception, told(run)) == ("FAILURE", None, {str(hooks[0].pk): 1})
+    assert [request[1] for request in web.requests] == ["/a", "/b"]
+    notify(webhooks=hooks)
+    assert [request[1] for request in web.requests[2:]] == ["/b", "/c"]
 
 
 # Secrets
