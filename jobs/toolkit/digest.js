@@ -10,7 +10,7 @@
       item.element.hidden = !fits;
       shown += fits;
     }
-    byId("shown").textContent = `${number(shown)} requests`;
+    byId("shown").textContent = `${number(shown)} request${shown === 1 ? "" : "s"}`;
   });
   byId("filters").hidden = false;
 })();
