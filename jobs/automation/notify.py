@@ -145,7 +145,7 @@ class Notify(Job):
             choice = Choice(
                 statuses=tuple(statuses or ("FAILURE",)),
                 jobs=tuple(job.pk for job in jobs or ()),
-                groupings=tuple(filter(None, (each.strip() for each in (groupings or "").split(",")))),
+                groupings=_groupings(groupings or ""),
                 minimum=None if (minimum_severity or ANY) == ANY else Severity.from_label(minimum_severity),
                 only_changes=bool(only_changes),
                 hours=_hours(hours),
@@ -290,6 +290,17 @@ def _hours(value: int | None) -> int:
     if not 1 <= hours <= _MOST_HOURS:
         raise RefusalError(f"Hours: {hours} is not from 1 to {_MOST_HOURS}.")
     return hours
+
+
+def _groupings(text: str) -> tuple[str, ...]:
+    """Headings of Jobs. One that no Job has is a slip that would keep everything from being told."""
+    wanted = list(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
+    known = set(JobModel.objects.filter(grouping__in=wanted).values_list("grouping", flat=True)) if wanted else set()
+    if unknown := [each for each in wanted if each not in known]:
+        raise RefusalError(
+            f"Groupings: no Job is listed under {', '.join(unknown)}. Enter headings of the list of Jobs."
+        )
+    return tuple(wanted)
 
 
 def _payload(kind: str, template: Any, message: Message) -> Any:
