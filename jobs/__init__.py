@@ -19,6 +19,9 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.change_digest import ChangeDigest
+from .automation.export_inventory import ExportInventory
+from .automation.notify import Notify
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -68,6 +71,7 @@ register_jobs(
     AssignManagementAddresses,
     AuditThis,
     CablingAudit,
+    ChangeDigest,
     CircuitAudit,
     CloseLocation,
     ConfigContextAudit,
@@ -78,6 +82,7 @@ register_jobs(
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportInventory,
     FilesInAndOut,
     FixPrimaryAddresses,
     GuardDecommissioning,
@@ -92,6 +97,7 @@ register_jobs(
     LogLevels,
     MoveDevices,
     NormalizeSerial,
+    Notify,
     PowerAudit,
     PrimaryAddressAudit,
     RackAudit,

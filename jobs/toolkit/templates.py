@@ -102,13 +102,14 @@ class UserTemplate:
     Args:
         field: label of the variable that has it, for messages.
         text: the template, in Jinja: "{{ far.device }} {{ far.port }}".
+        keep_lines: leave lines and spaces of the text as they are; else it is put on one line.
 
     Raises:
         RefusalError: it is no template.
     """
 
-    def __init__(self, field: str, text: str) -> None:
-        self._field = field
+    def __init__(self, field: str, text: str, *, keep_lines: bool = False) -> None:
+        self._field, self._keep_lines = field, keep_lines
         if len(text) > _LONGEST:
             raise RefusalError(f"{field}: the template has more than {_LONGEST} characters.")
         try:
@@ -133,7 +134,7 @@ class UserTemplate:
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             known = ", ".join(sorted(values))
             raise RefusalError(f"{self._field}: for {about}: {error}. There are: {known}.") from None
-        text = " ".join(text.split())
+        text = text if self._keep_lines else " ".join(text.split())
         if len(text) > _LONGEST:
             raise RefusalError(f"{self._field}: for {about}: the text has more than {_LONGEST} characters.")
         return text
