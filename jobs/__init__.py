@@ -3,6 +3,7 @@
 from nautobot.apps.jobs import register_jobs
 
 from .audits.access import AccessAudit
+from .audits.automation import AutomationHealth
 from .audits.cabling import CablingAudit
 from .audits.circuits import CircuitAudit
 from .audits.config_contexts import ConfigContextAudit
@@ -53,6 +54,7 @@ register_jobs(
     AllocateAddresses,
     AllocatePrefixes,
     AssignManagementAddresses,
+    AutomationHealth,
     CablingAudit,
     CircuitAudit,
     CloseLocation,

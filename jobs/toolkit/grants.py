@@ -1,0 +1,123 @@
+"""Object permissions seen from the objects: who may do something to which, for all users in a handful of queries.
+
+`.restrict(user, action)` answers for one user; asked for each of a thousand users it would be a thousand questions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldError, ValidationError
+from django.db.models import Model, QuerySet, Value
+from nautobot.core.utils.permissions import qs_filter_from_constraints
+from nautobot.users.models import ObjectPermission
+
+from .queries import chunks
+
+_USER = "$user"
+_MOST_BRANCHES = 50
+
+
+class Source(NamedTuple):
+    """Where somebody has a permission from.
+
+    Args:
+        permission: its name.
+        group: name of the group that it came by; "" if it was given to the user.
+    """
+
+    permission: str
+    group: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.permission} (group {self.group})" if self.group else self.permission
+
+
+class Grants:
+    """Who may do one thing to the objects of a model, as `ObjectPermissionBackend` decides it.
+
+    Groups that an external directory gives at login are known as of the last login.
+
+    Args:
+        objects: all that the question is about.
+        action: such as "run".
+
+    Attributes:
+        superusers: primary keys of active superusers, who may do everything.
+        broken: name of a permission to why its constraints cannot be asked.
+    """
+
+    def __init__(self, objects: QuerySet, action: str) -> None:
+        self._model: type[Model] = objects.model
+        self._keys = objects.order_by().values("pk")
+        users = get_user_model()
+        self.superusers = set(users.objects.filter(is_superuser=True, is_active=True).values_list("pk", flat=True))
+        content_type = ContentType.objects.get_for_model(self._model)
+        permissions = {
+            permission.pk: permission
+            for permission in ObjectPermission.objects.filter(enabled=True, object_types=content_type)
+            if action in permission.actions
+        }
+        self.broken: dict[str, str] = {}
+        # By permission: user to where from.
+        self._holders: dict[Any, dict[Any, list[Source]]] = defaultdict(lambda: defaultdict(list))
+        self._read_holders(permissions)
+        # By permission and, where its constraints name the user, by user: keys of objects.
+        self._reach: dict[tuple[Any, Any], set[Any]] = defaultdict(set)
+        self._ask(permissions)
+
+    def _read_holders(self, permissions: dict[Any, ObjectPermission]) -> None:
+        given = ObjectPermission.objects.filter(pk__in=list(permissions)).order_by()
+        direct = given.filter(users__is_active=True).values_list("pk", "users__pk")
+        for pk, user in direct:
+            self._holders[pk][user].append(Source(permissions[pk].name))
+        by_group = given.filter(groups__user__is_active=True).values_list("pk", "groups__user__pk", "groups__name")
+        for pk, user, group in by_group:
+            self._holders[pk][user].append(Source(permissions[pk].name, group))
+
+    def _ask(self, permissions: dict[Any, ObjectPermission]) -> None:
+        branches: list[tuple[tuple[Any, Any], QuerySet]] = []
+        for pk, permission in permissions.items():
+            constraints = permission.list_constraints()
+            users = list(self._holders[pk]) if _names_user(constraints) else [None]
+            try:
+                for user in users:
+                    condition = qs_filter_from_constraints(constraints, {_USER: user})
+                    found = self._model._default_manager.filter(condition, pk__in=self._keys).order_by()
+                    branches.append(((pk, user), found))
+            except (FieldError, ValidationError, ValueError, TypeError) as error:
+                self.broken[permission.name] = str(error)
+        for chunk in chunks(branches, _MOST_BRANCHES):
+            queries = [
+                found.annotate(_branch=Value(index)).values_list("_branch", "pk")
+                for index, (_, found) in enumerate(chunk)
+            ]
+            rows = queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0].distinct()
+            for index, key in rows:
+                self._reach[chunk[index][0]].add(key)
+
+    def allowed(self, user: Any, key: Any) -> bool:
+        """Whether an active user, by primary key, may do it to the object with that key."""
+        return user in self.superusers or next(self.sources(user, key), None) is not None
+
+    def sources(self, user: Any, key: Any) -> Iterator[Source]:
+        """The permissions by which a user, by primary key, may do it; a superuser needs none."""
+        for pk, holders in self._holders.items():
+            if user in holders and (key in self._reach[pk, None] or key in self._reach[pk, user]):
+                yield from holders[user]
+
+    def users(self, key: Any) -> set[Any]:
+        """Primary keys of all who may do it to the object with that key, superusers included."""
+        found = set(self.superusers)
+        for pk, holders in self._holders.items():
+            everyone = key in self._reach[pk, None]
+            found.update(user for user in holders if everyone or key in self._reach[pk, user])
+        return found
+
+
+def _names_user(constraints: list[Any]) -> bool:
+    return any(_USER in str(constraint) for constraint in constraints)
