@@ -20,6 +20,7 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.access_review import AccessAndSecretsReview
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -48,6 +49,7 @@ from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
 
 register_jobs(
+    AccessAndSecretsReview,
     AccessAudit,
     AddNotes,
     AddressInterfaces,

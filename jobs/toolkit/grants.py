@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -102,21 +101,20 @@ class Grants:
 
     def allowed(self, user: Any, key: Any) -> bool:
         """Whether an active user, by primary key, may do it to the object with that key."""
-        return user in self.superusers or next(self.sources(user, key), None) is not None
+        return user in self.superusers or any(
+            user in holders and (key in self._reach[pk, None] or key in self._reach[pk, user])
+            for pk, holders in self._holders.items()
+        )
 
-    def sources(self, user: Any, key: Any) -> Iterator[Source]:
-        """The permissions by which a user, by primary key, may do it; a superuser needs none."""
-        for pk, holders in self._holders.items():
-            if user in holders and (key in self._reach[pk, None] or key in self._reach[pk, user]):
-                yield from holders[user]
-
-    def users(self, key: Any) -> set[Any]:
-        """Primary keys of all who may do it to the object with that key, superusers included."""
-        found = set(self.superusers)
+    def by_user(self, key: Any) -> dict[Any, list[Source]]:
+        """By primary key, who may do it to the object with that key, and by what; superusers, who need nothing, apart."""
+        found: dict[Any, list[Source]] = defaultdict(list)
         for pk, holders in self._holders.items():
             everyone = key in self._reach[pk, None]
-            found.update(user for user in holders if everyone or key in self._reach[pk, user])
-        return found
+            for user, sources in holders.items():
+                if everyone or key in self._reach[pk, user]:
+                    found[user] += sources
+        return dict(found)
 
 
 def _names_user(constraints: list[Any]) -> bool:
