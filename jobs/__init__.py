@@ -21,6 +21,7 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .automation.access_review import AccessAndSecretsReview
+from .automation.retention import Retention
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -86,6 +87,7 @@ register_jobs(
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
+    Retention,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,
