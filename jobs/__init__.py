@@ -21,6 +21,7 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .automation.access_review import AccessAndSecretsReview
+from .automation.preview_update import PreviewRepositoryUpdate
 from .automation.retention import Retention
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
@@ -81,6 +82,7 @@ register_jobs(
     MoveDevices,
     NormalizeSerial,
     PowerAudit,
+    PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,

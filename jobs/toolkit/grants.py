@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -79,25 +80,14 @@ class Grants:
             self._holders[pk][user].append(Source(permissions[pk].name, group))
 
     def _ask(self, permissions: dict[Any, ObjectPermission]) -> None:
-        branches: list[tuple[tuple[Any, Any], QuerySet]] = []
+        asked: dict[Any, tuple[list[Any], Any]] = {}
         for pk, permission in permissions.items():
             constraints = permission.list_constraints()
-            users = list(self._holders[pk]) if _names_user(constraints) else [None]
-            try:
-                for user in users:
-                    condition = qs_filter_from_constraints(constraints, {_USER: user})
-                    found = self._model._default_manager.filter(condition, pk__in=self._keys).order_by()
-                    branches.append(((pk, user), found))
-            except (FieldError, ValidationError, ValueError, TypeError) as error:
-                self.broken[permission.name] = str(error)
-        for chunk in chunks(branches, _MOST_BRANCHES):
-            queries = [
-                found.annotate(_branch=Value(index)).values_list("_branch", "pk")
-                for index, (_, found) in enumerate(chunk)
-            ]
-            rows = queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0].distinct()
-            for index, key in rows:
-                self._reach[chunk[index][0]].add(key)
+            users = list(self._holders[pk]) if _USER in str(constraints) else [None]
+            asked.update({(pk, user): (constraints, user) for user in users})
+        found, broken = reached(self._model._default_manager.filter(pk__in=self._keys), asked)
+        self._reach.update(found)
+        self.broken = {permissions[pk].name: why for (pk, _), why in broken.items()}
 
     def allowed(self, user: Any, key: Any) -> bool:
         """Whether an active user, by primary key, may do it to the object with that key."""
@@ -117,5 +107,32 @@ class Grants:
         return dict(found)
 
 
-def _names_user(constraints: list[Any]) -> bool:
-    return any(_USER in str(constraint) for constraint in constraints)
+def reached(
+    objects: QuerySet, asked: Mapping[Any, tuple[list[Any], Any]]
+) -> tuple[dict[Any, set[Any]], dict[Any, str]]:
+    """Which of the objects fit constraints, as permissions have them: fifty of them are one question.
+
+    Args:
+        objects: all that the question is about.
+        asked: any key to constraints, and to the user, by primary key, that they may name.
+
+    Returns:
+        key to primary keys of the objects that fit; and key to why its constraints cannot be asked.
+    """
+    branches: list[tuple[Any, QuerySet]] = []
+    broken: dict[Any, str] = {}
+    for key, (constraints, user) in asked.items():
+        try:
+            condition = qs_filter_from_constraints(constraints, {_USER: user})
+            branches.append((key, objects.filter(condition).order_by()))
+        except (FieldError, ValidationError, ValueError, TypeError) as error:
+            broken[key] = str(error)
+    found: dict[Any, set[Any]] = {key: set() for key, _ in branches}
+    for chunk in chunks(branches, _MOST_BRANCHES):
+        queries = [
+            each.annotate(_branch=Value(index)).values_list("_branch", "pk") for index, (_, each) in enumerate(chunk)
+        ]
+        rows = queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0].distinct()
+        for index, pk in rows:
+            found[chunk[index][0]].add(pk)
+    return found, broken

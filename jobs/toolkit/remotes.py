@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import time
+import string
 from base64 import b64encode
 from pathlib import Path
-from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nautobot.core.utils.git import GIT_ENVIRONMENT
@@ -17,9 +14,7 @@ from nautobot.extras.datasources.git import get_repo_access_url
 from nautobot.extras.models import GitRepository
 
 from .access import RefusalError
-
-_TICK = 0.1
-_MOST_OUTPUT = 32 << 20
+from .processes import Ended, LimitError, run
 
 
 class RemoteError(RefusalError):
@@ -81,14 +76,28 @@ class Remote:
             "-C", str(folder), "fetch", "--depth=1", "--no-tags", "--", self.url, commit, grows=folder, most=most_bytes
         )
 
+    def has(self, folder: Path, commit: str) -> bool:
+        """Whether a repository has a commit already."""
+        _refuse_option(commit)
+        return not self._run("-C", str(folder), "cat-file", "-e", f"{commit}^{{commit}}").status
+
     def git(self, *arguments: str, grows: Path | None = None, most: int = 0) -> str:
         """Run git; returns what it wrote.
 
         Args:
             arguments: of git.
-            grows: a folder that it may fill.
+            grows: a folder that it may fill,
             most: with so many bytes.
+
+        Raises:
+            RemoteError: git failed, took too long or got too much.
         """
+        ended = self._run(*arguments, grows=grows, most=most)
+        if ended.status:
+            raise RemoteError(f"{self.url}: {self._clean(ended.errors)}")
+        return ended.output
+
+    def _run(self, *arguments: str, grows: Path | None = None, most: int = 0) -> Ended:
         environment = {
             **os.environ,
             **GIT_ENVIRONMENT,
@@ -96,38 +105,10 @@ class Remote:
             "GIT_ASKPASS": "",
             **self._environment,
         }
-        end = time.monotonic() + self._seconds
-        with TemporaryFile() as output, TemporaryFile() as errors:
-            # In a session of its own, so that the program that git starts for HTTP ends with it.
-            process = subprocess.Popen(
-                ["git", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                env=environment,
-                start_new_session=True,
-            )
-            try:
-                while True:
-                    try:
-                        status = process.wait(timeout=_TICK)
-                        break
-                    except subprocess.TimeoutExpired:
-                        if time.monotonic() > end:
-                            raise RemoteError(f"{self.url} took longer than {self._seconds:g} s.") from None
-                    if grows is not None and _size(grows) > most:
-                        raise RemoteError(f"{self.url} gives more than {most >> 20} MiB.")
-                if grows is not None and _size(grows) > most:
-                    raise RemoteError(f"{self.url} gives more than {most >> 20} MiB.")
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
-            output.seek(0)
-            errors.seek(0)
-            if status:
-                raise RemoteError(f"{self.url}: {self._clean(errors.read(4096).decode(errors='replace'))}")
-            return output.read(_MOST_OUTPUT).decode(errors="replace")
+        try:
+            return run(["git", *arguments], environment=environment, seconds=self._seconds, grows=grows, most=most)
+        except LimitError as error:
+            raise RemoteError(f"{self.url} {error}.") from None
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -136,17 +117,11 @@ class Remote:
         return " ".join(text.split()) or "git failed without a word."
 
 
+def is_commit(name: str) -> bool:
+    """Whether a name may be that of a commit, in full or from its beginning, which remotes do not list."""
+    return 4 <= len(name) <= 40 and set(name) <= set(string.hexdigits)
+
+
 def _refuse_option(name: str) -> None:
     if not name or name.startswith("-") or any(char.isspace() for char in name):
         raise RemoteError(f"{name!r} is no name of a branch, a tag or a commit.")
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += Path(path, name).lstat().st_size
-            except FileNotFoundError:  # git renames what it has fetched
-                continue
-    return total

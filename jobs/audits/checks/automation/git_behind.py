@@ -10,7 +10,7 @@ from nautobot.extras.models import GitRepository
 from ....toolkit.access import RefusalError
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
-from ....toolkit.remotes import Remote
+from ....toolkit.remotes import Remote, is_commit
 
 
 class GitBehind(Check):
@@ -34,7 +34,7 @@ class GitBehind(Check):
     }
     since = "0.2.0"
     bad = 'The remote of "jobs" has a fix since Monday; Nautobot was synced on Friday.'
-    good = '"golden-config" is at the commit that its remote has.'
+    good = '"golden-config" is at the commit that its remote has; "tools" is pinned to a commit.'
     policy = {"ask": True}
 
     def idle(self) -> str:
@@ -54,6 +54,8 @@ class GitBehind(Check):
                     row, context, "The remote does not answer.", key="remote", details={"why": str(error)}
                 )
                 continue
+            if not head and is_commit(repository.branch) and repository.current_head.startswith(repository.branch):
+                continue  # pinned
             if not head:
                 message = "The remote has no such branch or tag."
                 yield self.finding(row, context, message, key="branch", details=details)

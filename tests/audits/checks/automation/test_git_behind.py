@@ -4,6 +4,7 @@ import pytest
 from nautobot.extras.models import GitRepository
 
 from jobs.audits.checks.automation import GitBehind
+from jobs.toolkit.remotes import Remote
 
 
 @pytest.fixture
@@ -26,7 +27,13 @@ def test_behind_and_not(asked, at):
     at("0" * 40)
     (finding,) = asked()
     assert (finding.key, finding.details["here"]) == ("behind", "0" * 12)
-    GitRepository.objects.all().delete()
+    GitRepository.objects.update(current_head=Remote(GitRepository.objects.get(), 10).head("main"))
+    assert asked() == []
+
+
+def test_pinned_to_a_commit(asked, at):
+    at("0123456789" * 4, branch="01234567")
+    assert asked() == []
 
 
 def test_no_such_branch(asked, at):
