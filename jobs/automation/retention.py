@@ -63,7 +63,6 @@ class Retention(Job):
     keep_last = IntegerVar(
         label="Keep last",
         default=5,
-        min_value=0,
         max_value=1000,
         description="So many results of each Job are kept, however old.",
     )
@@ -87,6 +86,8 @@ class Retention(Job):
     def run(self, *, days, keep_last, batch, policy=None, kinds=None, undo_files=False, dryrun=True):
         """Return counts; see the docstring of the class."""
         try:
+            if keep_last < 0:
+                raise RefusalError(f"Keep last: {keep_last} is less than 0.")
             rules = read(policy) if policy else _simple(kinds or [RESULTS, ORPHANS], days, keep_last, undo_files)
             for kind in rules:
                 require(self.user, _MODELS[kind], "delete")

@@ -322,6 +322,14 @@ def test_bad_policy(retain, make_result):
     assert left(result)
 
 
+def test_bad_number(retain, make_result):
+    result = make_result()
+    run = retain(keep_last=-1)
+    assert (run.status, run.exception, run.files) == ("FAILURE", None, {})
+    assert "Keep last" in run.result["refused"]
+    assert left(result)
+
+
 def test_empty_database(retain, db):
     run = retain()
     assert (run.status, set(run.result["planned"].values())) == ("SUCCESS", {0})
