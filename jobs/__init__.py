@@ -3,6 +3,7 @@
 from nautobot.apps.jobs import register_jobs
 
 from .audits.access import AccessAudit
+from .audits.automation import AutomationHealth
 from .audits.cabling import CablingAudit
 from .audits.circuits import CircuitAudit
 from .audits.config_contexts import ConfigContextAudit
@@ -19,9 +20,12 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.access_review import AccessAndSecretsReview
 from .automation.change_digest import ChangeDigest
 from .automation.export_inventory import ExportInventory
 from .automation.notify import Notify
+from .automation.preview_update import PreviewRepositoryUpdate
+from .automation.retention import Retention
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -61,6 +65,7 @@ from .receivers.trace_button import TraceThis
 from .toolkit.compat import since
 
 register_jobs(
+    AccessAndSecretsReview,
     AccessAudit,
     AddNotes,
     AddressInterfaces,
@@ -70,6 +75,7 @@ register_jobs(
     AllocatePrefixes,
     AssignManagementAddresses,
     AuditThis,
+    AutomationHealth,
     CablingAudit,
     ChangeDigest,
     CircuitAudit,
@@ -99,6 +105,7 @@ register_jobs(
     NormalizeSerial,
     Notify,
     PowerAudit,
+    PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,
@@ -106,6 +113,7 @@ register_jobs(
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
+    Retention,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,

@@ -1,5 +1,7 @@
 """A small laboratory to build networks in, validated object by object."""
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -362,3 +364,56 @@ class Lab:
 def lab(db):
     """A site AMS01 below the region EMEA, and functions to fill it."""
     return Lab()
+
+
+@pytest.fixture
+def in_jobs_root(request, sample_data, django_db_blocker):
+    """A function: the session's own Nautobot, which loads the Jobs of this repository, and the one of that name, from JOBS_ROOT.
+
+    No worker runs yet.
+    """
+    from nautobot.extras.models import Job
+    from nautobot_dev_tools.pytest_plugin import session_key
+
+    found = request.config.stash[session_key].instance
+    here = "here"  # the package's name in JOBS_ROOT; `jobs` is this process's
+    root = found.root / "jobs"
+    root.mkdir(exist_ok=True)
+    shutil.copytree(found.project.root / "jobs", root / here)
+
+    def run(name):
+        job = Job.objects.get(job_class_name=name)
+        Job.objects.filter(pk=job.pk).update(module_name=job.module_name.replace("jobs.", f"{here}.", 1))
+        return found
+
+    with django_db_blocker.unblock():
+        yield run
+        found.stop(patience=0.5)
+        shutil.rmtree(root / here)
+
+
+@pytest.fixture
+def other_connection(in_jobs_root):
+    """A cursor of a connection of its own, which commits by itself."""
+    import psycopg2
+    from django.db import connection
+
+    settings = connection.get_connection_params()
+    settings.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**settings)) as found, found.cursor() as cursor:
+        found.autocommit = True
+        yield cursor
+
+
+@pytest.fixture
+def kill_worker():
+    """A function that ends the worker of a Nautobot, and all that it has started, by ``kill -9``."""
+    import psutil
+
+    def run(instance):
+        worker = instance.worker.process()
+        for process in [*worker.children(recursive=True), worker]:
+            process.kill()
+        psutil.wait_procs([worker], timeout=20)
+
+    return run
