@@ -19,6 +19,8 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.apply_manifest import ApplyAutomationManifest
+from .automation.export_manifest import ExportAutomationManifest
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -52,6 +54,7 @@ register_jobs(
     AddressInterfaces,
     AllocateAddresses,
     AllocatePrefixes,
+    ApplyAutomationManifest,
     AssignManagementAddresses,
     CablingAudit,
     CircuitAudit,
@@ -63,6 +66,7 @@ register_jobs(
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportAutomationManifest,
     FilesInAndOut,
     FixPrimaryAddresses,
     HelloWorld,
