@@ -371,14 +371,13 @@ def lab(db):
 
 
 # What no undo brings back as it was, and nobody misses: times, logs, results, and what Nautobot computes anew.
-CLOCKS = {"created", "last_updated", "_name", "_path_id"}
+CLOCKS = {"created", "last_updated", "date_changed", "_name", "_path_id"}
 LEFT_OUT = {
     "extras_objectchange",
     "extras_jobresult",
     "extras_joblogentry",
     "extras_fileproxy",
     "extras_fileattachment",
-    "extras_job",
     "dcim_cablepath",
     "django_session",
     "users_user",
@@ -396,7 +395,7 @@ def reading():
     parts = []
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table
-        left_out = table in LEFT_OUT or table.startswith(("silk_", "django_celery", "constance", "auth_"))
+        left_out = table in LEFT_OUT or table.startswith(("silk_", "django_celery", "constance", "auth_permission"))
         if left_out or not model._meta.managed or model._meta.proxy:
             continue
         skip = CLOCKS | ({model._meta.pk.column} if model._meta.auto_created or table in KEYLESS else set())

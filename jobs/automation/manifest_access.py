@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldError, ValidationError
 from nautobot.apps.utils import qs_filter_from_constraints
 
-from ..toolkit.access import RefusalError, visible
+from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
 from .manifest_document import child, plain
@@ -21,6 +21,7 @@ def permission_values(
     """Fields of an object permission, and its lists.
 
     Raises:
+        AccessError: the user may not view users at all.
         RefusalError: the constraints do not fit the object types, or a group or user is not known.
     """
     actions = plain(node, "actions")
@@ -39,6 +40,7 @@ def permission_values(
     }
     if "users" in node.value:
         names = plain(node, "users")
+        require(user, get_user_model(), "view")
         found = {each.username: each for each in visible(user, get_user_model()).filter(username__in=names)}
         for each in child(node, "users").value:
             if each.value not in found:

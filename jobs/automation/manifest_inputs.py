@@ -13,35 +13,44 @@ from django.db.models import Model, QuerySet
 from nautobot.apps.jobs import FileVar, MultiObjectVar, ObjectVar
 from nautobot.core.celery import NautobotKombuJSONEncoder
 
-from ..toolkit.access import RefusalError, visible
+from ..toolkit.access import AccessError, RefusalError, require, visible
 from ..toolkit.documents import Node, listed
 
 
-def stored_inputs(code: Any, node: Node, user: Any) -> dict[str, Any]:
+def defaults_of(code: Any) -> dict[str, Any]:
+    """What the form of a Job has in it when it is opened, by variable; costs a question to the database."""
+    variables = code._get_vars()
+    return {name: _default(field) for name, field in code.as_form().fields.items() if name in variables}
+
+
+def stored_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """What Nautobot stores of a schedule's inputs.
 
     Args:
         code: the class of the Job.
         node: values by variable. What is left out has the form's default.
         user: objects that this user may not view do not exist.
+        defaults: see `defaults_of`.
 
     Raises:
+        AccessError: the user may not view objects of a model at all.
         RefusalError: a variable or an object is not there, or the form refuses; all that is wrong at once.
     """
     variables = code._get_vars()
     problems: list[str] = []
     data: dict[str, Any] = {}
-    for name, value in (node.value if isinstance(node.value, dict) else {}).items():
+    for name, value in node.value.items():
         try:
             data[name] = _given(variables, name, value, user)
+        except AccessError:
+            raise
         except RefusalError as refusal:
             problems.append(str(refusal))
     if problems:
         raise listed(problems)
-    defaults = {name: _default(field) for name, field in code.as_form().fields.items() if name in variables}
-    form = code.as_form({name: value for name, value in {**defaults, **data}.items() if value is not None})
+    form = code.as_form_class()({name: value for name, value in {**defaults, **data}.items() if value is not None})
     if not form.is_valid():
-        given = node.value if isinstance(node.value, dict) else {}
+        given = node.value  # by variable
         raise listed(
             [
                 given[name].bad(str(text)) if name in given else node.bad(f"{name}: {text}")
@@ -65,7 +74,7 @@ def as_stored(code: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 def readable_inputs(code: Any, values: Mapping[str, Any], user: Any) -> dict[str, Any]:
     """Stored inputs as people write them: objects by name where that is unique; without what is the form's default."""
     variables = code._get_vars()
-    defaults = {name: _default(field) for name, field in code.as_form().fields.items()}
+    defaults = defaults_of(code)
     found: dict[str, Any] = {}
     for name, value in values.items():
         variable = variables.get(name)
@@ -106,6 +115,7 @@ def _given(variables: Mapping[str, Any], name: str, node: Node, user: Any) -> An
     if node.value is None or not isinstance(variable, ObjectVar):
         return node.plain()
     queryset = variable.field_attrs["queryset"]
+    require(user, queryset.model, "view")
     objects = visible(user, queryset.model).filter(pk__in=queryset.values("pk"))
     if isinstance(variable, MultiObjectVar):
         nodes = node.value if isinstance(node.value, list) else [node]

@@ -1,7 +1,7 @@
 """What a manifest owns: what it has created, and may remove again when it is no longer declared.
 
-It is remembered in one place for each manifest: a record of metadata of the type “Automation manifest” at the Job that
-applies manifests, in words that people can read: {"manifest": "nautobot-jobs", "owns": {"groups": ["Job readers"]}}.
+It is remembered in one place: a record of metadata of the type “Automation manifest” at the Job that applies manifests,
+in words that people can read: {"nautobot-jobs": {"groups": ["Job readers"]}}.
 Tags would do for three of the models only, and groups and permissions can carry neither tags nor metadata.
 """
 
@@ -32,11 +32,10 @@ class Owned:
     def __init__(self, plan: Plan, manifest: str, job: Any, adopt: bool) -> None:
         self._plan, self._manifest, self._job, self._adopt = plan, manifest, job, adopt
         self._type = visible(plan.user, MetadataType).filter(name=METADATA_TYPE).first()
-        records = visible(plan.user, ObjectMetadata).filter(
-            metadata_type__name=METADATA_TYPE, _value__manifest=manifest
-        )
+        records = visible(plan.user, ObjectMetadata).filter(metadata_type__name=METADATA_TYPE)
         self._record = records.select_related("metadata_type").order_by("created", "pk").first()
-        owns = self._record.value.get("owns", {}) if self._record else {}
+        self._all: dict[str, Any] = dict(self._record.value) if self._record else {}
+        owns = self._all.get(manifest, {})
         self._names = {section: set(owns.get(section, ())) for section in SECTIONS}
 
     def of(self, section: str) -> set[str]:
@@ -62,14 +61,12 @@ class Owned:
         Raises:
             RefusalError: the type of metadata was made by somebody for something else.
         """
-        value = {
-            "manifest": self._manifest,
-            "owns": {section: sorted(names) for section, names in self._names.items() if names},
-        }
+        owns = {section: sorted(names) for section, names in self._names.items() if names}
+        value = {name: each for name, each in {**self._all, self._manifest: owns}.items() if each}
         reason = "remembers what the manifest owns"
         if self._record is not None:
             self._plan.update(self._record, reason=reason, _value=value)
-        elif value["owns"]:
+        elif value:
             job_type = ContentType.objects.get_for_model(Job)
             if self._type is None:
                 self._type = MetadataType(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from nautobot.extras.models import JobButton, JobHook, JobQueue, ScheduledJob
+from nautobot.extras.models import Job, JobButton, JobHook, JobQueue, ScheduledJob
 from nautobot.tenancy.models import Tenant
 from nautobot.users.models import ObjectPermission
 
-from ..toolkit.access import RefusalError, require, visible
+from ..toolkit.access import AccessError, RefusalError, require, visible
 from ..toolkit.compat_automation import approval_models, new_key
 from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
@@ -123,11 +123,13 @@ class ManifestPlan:
             for stage in visible(self.plan.user, approval_models()[1]).order_by("sequence"):  # type: ignore[index]
                 self._stages.setdefault(stage.approval_workflow_definition_id, []).append(stage)
         if section == "schedules":
+            require(self.plan.user, Job, "run")
             self._schedules = Schedules(self.plan, self.catalogue, self.queues, self.reason, self._known)
 
     def _job_queue(self, name: str, node: Node) -> None:
         values = {"queue_type": "celery", **(node.plain() or {})}
         if values.get("tenant") is not None:
+            require(self.plan.user, Tenant, "view")
             values["tenant"] = visible(self.plan.user, Tenant).filter(name=values["tenant"]).first()
             if values["tenant"] is None:
                 raise RefusalError(child(node, "tenant").bad("there is no tenant of this name that you may view."))
@@ -213,17 +215,23 @@ class ManifestPlan:
     # What they share
 
     def _in_row(self, label: str, work: Callable[..., None], *args: Any) -> None:
-        """Plan one entry; what is wrong with it is a problem, told with its own place, and the others go on."""
-        refused = ""
+        """Plan one entry; what is wrong with it is a problem, told with its own place, and the others go on.
+
+        Raises:
+            AccessError: the user may not view objects of a model at all.
+        """
+        refused: RefusalError | None = None
         with self.plan.row(label):
             try:
                 work(*args)
             except RefusalError as refusal:
-                refused = str(refusal)
+                refused = refusal
+        if isinstance(refused, AccessError):
+            raise refused
         if refused:
-            self.plan.problem(refused)
+            self.plan.problem(str(refused))
 
-    def _put(self, section: str, name: str, values: Mapping[str, Any], **many: Iterable[Any]) -> Any:
+    def _put(self, section: str, name: str, values: Mapping[str, Any], **many: Any) -> Any:
         """Plan that an object is there with these values."""
         obj = self._known.get(name)
         if obj is None:

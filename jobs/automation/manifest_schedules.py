@@ -23,7 +23,7 @@ from ..toolkit.compat_automation import OVERRIDABLE, approval_of_schedule, celer
 from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
 from .manifest_document import child, plain
-from .manifest_inputs import as_stored, stored_inputs
+from .manifest_inputs import as_stored, defaults_of, stored_inputs
 from .manifest_jobs import Catalogue
 
 _STEPS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -50,6 +50,7 @@ class Schedules:
     ) -> None:
         self._plan, self._catalogue, self._queues = plan, catalogue, queues
         self._reason, self._known = reason, known
+        self._defaults: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def _runnable(self) -> set[Any]:
@@ -126,6 +127,9 @@ class Schedules:
         if plain(node, "console_log", False) and not has_console_log():
             raise RefusalError(child(node, "console_log").bad("this Nautobot does not know that."))
         zone = _zone(node)
+        if job.class_path not in self._defaults:
+            self._defaults[job.class_path] = defaults_of(code)
+        inputs = node.value.get("inputs") or node.with_value({})
         interval, crontab = plain(node, "interval"), plain(node, "crontab", "")
         return {
             "job": job,
@@ -134,9 +138,7 @@ class Schedules:
             "cron": _cron(node, crontab, zone) if crontab else None,
             "start": _start(child(node, "start")) if "start" in node.value else None,
             "time_zone": zone,
-            "inputs": stored_inputs(
-                code, child(node, "inputs") if "inputs" in node.value else node.with_value({}), self._plan.user
-            ),
+            "inputs": stored_inputs(code, inputs, self._plan.user, self._defaults[job.class_path]),
             "code": code,
             "queue": queue,
             "approval_required": "approval_required" in OVERRIDABLE and value(job, "approval_required").raw,
