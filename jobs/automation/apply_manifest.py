@@ -56,6 +56,12 @@ class ApplyAutomationManifest(ChangeMixin, Job):
         description="From now on, let it count as created by this manifest what it declares and what was there before.",
     )
 
+    watch = BooleanVar(
+        label="Fail if anything differs",
+        default=False,
+        description="For a scheduled dry run that watches: it fails if something is not as the manifest says.",
+    )
+
     class Meta:
         name = "Apply automation manifest"
         description = "Make Jobs, queues, schedules, buttons, hooks, approvals and permissions as a YAML file says."
@@ -74,15 +80,19 @@ class ApplyAutomationManifest(ChangeMixin, Job):
         path="",
         prune=False,
         adopt=False,
+        watch=False,
         dryrun=True,
         only_if="",
     ):
         """Plan the manifest, and execute the plan."""
         needs = dict.fromkeys(("extras.job", "extras.metadatatype", "extras.objectmetadata"), ("view",))
         source = Source(self.user, shipped=shipped, upload=manifest_file, repository=repository, path=path or "")
-        return Changes(self, needs=needs).run(
+        result = Changes(self, needs=needs).run(
             lambda plan: self._plan(plan, source, prune, adopt), request=source.told, dryrun=dryrun, only_if=only_if
         )
+        if watch and dryrun and result["changes"]:
+            self.fail("%d things are not as the manifest says.", result["changes"], extra={"grouping": "plan"})
+        return result
 
     def _plan(self, plan: Plan, source: Source, prune: bool, adopt: bool) -> None:
         ManifestPlan(plan, source.manifest(), self.job_model, adopt).make(prune)

@@ -88,7 +88,7 @@ def readable_inputs(code: Any, values: Mapping[str, Any], user: Any) -> dict[str
             model = variable.field_attrs["queryset"].model
             keys = value if isinstance(value, list) else [value]
             names = _names(model, keys, user)
-            value = [names[key] for key in keys] if isinstance(value, list) else names[keys[0]]
+            value = sorted(names[key] for key in keys) if isinstance(value, list) else names[keys[0]]
         found[name] = value
     return found
 

