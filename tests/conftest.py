@@ -380,7 +380,7 @@ LEFT_OUT = {
     "extras_fileattachment",
     "dcim_cablepath",
     "django_session",
-    "users_user",
+    "auth_user",
     "extras_scheduledjobs",
 }
 # Rows whose own key means nothing: they are compared without it.
