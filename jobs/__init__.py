@@ -21,8 +21,10 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .automation.access_review import AccessAndSecretsReview
+from .automation.apply_manifest import ApplyAutomationManifest
 from .automation.change_digest import ChangeDigest
 from .automation.export_inventory import ExportInventory
+from .automation.export_manifest import ExportAutomationManifest
 from .automation.notify import Notify
 from .automation.preview_update import PreviewRepositoryUpdate
 from .automation.retention import Retention
@@ -73,6 +75,7 @@ register_jobs(
     AllocateFromThis,
     AllocateOnCreation,
     AllocatePrefixes,
+    ApplyAutomationManifest,
     AssignManagementAddresses,
     AuditThis,
     AutomationHealth,
@@ -88,6 +91,7 @@ register_jobs(
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportAutomationManifest,
     ExportInventory,
     FilesInAndOut,
     FixPrimaryAddresses,

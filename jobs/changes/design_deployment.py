@@ -14,10 +14,10 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
 from ..toolkit.access import require
 from ..toolkit.cables import cables_at
 from ..toolkit.compat import address_ranges
+from ..toolkit.documents import Node
 from ..toolkit.new_components import NewComponents
 from ..toolkit.plan import Plan, Problem
 from ..toolkit.queries import chunks
-from .design_document import Node
 from .design_language import Entry
 from .design_models import ASSIGNMENTS, BY_LABEL, CABLE, CUSTOM_FIELDS, KINDS
 from .design_references import Reference, References, SkippedError, WrongError

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
+from ..toolkit.documents import Node, listed, node_of
 from ..toolkit.templates import ExpressionError, Expressions
-from .design_document import Node, listed, node_of
 from .design_models import KINDS
 
 _TOP = ("title", "description", "inputs", "objects")

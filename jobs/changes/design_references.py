@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from ..toolkit.access import RefusalError, visible
+from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
-from .design_document import Node
 from .design_language import Handle
 from .design_models import ASSIGNMENTS, BY_LABEL, CUSTOM_FIELDS, KINDS, Kind, fields_of
 

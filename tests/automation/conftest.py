@@ -16,10 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
-from jobs.automation.apply_manifest import ApplyAutomationManifest
-from jobs.automation.export_manifest import ExportAutomationManifest
 from nautobot_dev_tools.gitserver import WorkingTree
 from nautobot_dev_tools.project import Project
+
+from jobs.automation.apply_manifest import ApplyAutomationManifest
+from jobs.automation.export_manifest import ExportAutomationManifest
 
 # Servers that receive what is sent out
 

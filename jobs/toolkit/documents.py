@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ..toolkit.access import RefusalError
+from .access import RefusalError
 
 MOST_BYTES = 256 << 10
 _MOST_NODES = 20_000
