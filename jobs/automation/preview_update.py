@@ -103,7 +103,7 @@ class PreviewRepositoryUpdate(Job):
         if told or not chosen:
             self._attach(page, counts, told)
         self.logger.info(
-            "%d repositories: %d breaking changes, %d risky, %d benign; %d things here are touched.",
+            "Repositories compared: %d. Changes: %d breaking, %d risky, %d benign. Touched here: %d.",
             len(told),
             *(counts[what] for what in (_BREAKING, _RISKY, _BENIGN, "touched")),
             extra={"grouping": "summary"},

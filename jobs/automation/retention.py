@@ -17,7 +17,7 @@ from ..toolkit.attachments import attach
 from ..toolkit.tables import Page, Tile, write_csv
 from .retention_delete import Deleter
 from .retention_plan import MOST_CONTENTS, Octets, Part, Planner, contents_of_nothing, stored_in_database
-from .retention_policy import CHANGES, FILES, KINDS, LOGS, ORPHANS, RESULTS, Policy, Rule, read
+from .retention_policy import CHANGES, FILES, KINDS, LOGS, NOUNS, ORPHANS, RESULTS, Policy, Rule, read
 
 name = "Automation"
 
@@ -128,7 +128,7 @@ class Retention(Job):
             size += held
             rows.append(("contents of no file", "", "", len(contents), "", held))
         page = Page(self, "Nautobot retention", facts={"State": "dry run" if dryrun else "to be deleted"})
-        page.tiles = [Tile(number, KINDS[kind].partition(",")[0].lower()) for kind, number in planned.items()]
+        page.tiles = [Tile(number, NOUNS[kind]) for kind, number in planned.items()]
         page.tiles.append(Tile(f"{size / 1e6:,.1f}", "MB, without indexes"))
         if dryrun:
             page.notes.append(
@@ -144,7 +144,7 @@ class Retention(Job):
             page.write_html(Path(directory, "retention.html"))
             for file in ("retention.html", "retention.csv"):
                 attach(self, Path(directory, file), file)
-        told = ", ".join(f"{number} {KINDS[kind].partition(',')[0].lower()}" for kind, number in planned.items())
+        told = ", ".join(f"{number} {NOUNS[kind]}" for kind, number in planned.items())
         self.logger.info("To be deleted: %s; %.1f MB.", told, size / 1e6, extra={"grouping": "plan"})
         return {
             "planned": {kind: planned[kind] for kind in rules},
@@ -199,4 +199,4 @@ def _of(part: Part, values: tuple[Any, ...]) -> tuple[str, str]:
 
 
 def _in_words(deleted: dict[str, int]) -> str:
-    return ", ".join(f"{number} {KINDS[kind].partition(',')[0].lower()}" for kind, number in deleted.items())
+    return ", ".join(f"{number} {NOUNS[kind]}" for kind, number in deleted.items())

@@ -19,6 +19,13 @@ KINDS = {
     ORPHANS: "Files, and contents of files, that belong to nothing",
     CHANGES: "Change log",
 }
+NOUNS = {
+    RESULTS: "job results",
+    LOGS: "log entries",
+    FILES: "files",
+    ORPHANS: "files of nothing",
+    CHANGES: "entries of the change log",
+}
 MOST_BYTES = 64 << 10
 _MOST_RULES = 100
 _FOREVER = "forever"

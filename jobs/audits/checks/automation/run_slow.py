@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet, RowRange, Sum, Window
+from django.db.models import Count, F, QuerySet, RowRange, Sum, Window
 from django.db.models.functions import RowNumber
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.queries import Seconds
 from ._runs import SUCCESS, ago, moment
 
 
@@ -46,7 +47,6 @@ class SlowRun(Check):
             date_started__isnull=False,
             date_done__gte=ago(days=self.values["days"]),
         )
-        took = ExpressionWrapper(F("date_done") - F("date_started"), output_field=DurationField())
         alike = [F("job_model"), F("scheduled_job")]
         # A frame that ends before the current row is beyond Django 4.2, so the run itself is in it.
         so_far = {
@@ -54,8 +54,8 @@ class SlowRun(Check):
             "order_by": F("date_done").asc(),
             "frame": RowRange(start=-int(self.values["history"]), end=0),
         }
-        runs = done.annotate(took=took).annotate(
-            together=Window(Sum("took", output_field=DurationField()), **so_far),
+        runs = done.annotate(took=Seconds("date_started", "date_done")).annotate(
+            together=Window(Sum("took"), **so_far),
             number=Window(Count("pk"), **so_far),
             latest=Window(RowNumber(), partition_by=alike, order_by=F("date_done").desc()),
         )
@@ -64,7 +64,7 @@ class SlowRun(Check):
         for row in self.rows(runs, "took", "together", "number", "latest", "date_done"):
             compared = row["number"] - 1
             usual = (row["together"] - row["took"]) / compared
-            if row["took"] > max(usual * self.values["factor"], timedelta(seconds=self.values["seconds"])):
+            if row["took"] > max(usual * self.values["factor"], self.values["seconds"]):
                 details = {
                     "ended": moment(row["date_done"]),
                     "took": _in_words(row["took"]),
@@ -73,5 +73,5 @@ class SlowRun(Check):
                 yield self.finding(row, context, "The run took far longer than those before.", details=details)
 
 
-def _in_words(duration: timedelta) -> str:
-    return str(timedelta(seconds=round(duration.total_seconds())))
+def _in_words(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
