@@ -166,6 +166,8 @@ class Deployment:
             obj = self._create(kind, values, more, wanted.entry.rename)
             reference.obj = obj
         else:
+            if "address" in reference.parts and "/" in _text_of(wanted.entry.key, "address"):
+                values.setdefault("address", reference.parts["address"])
             self._update(kind, obj, values, more, wanted)
         self._assign(obj, assignments)
 
@@ -311,6 +313,12 @@ class Deployment:
                     node.value[end].bad(f"{key[0].split('.')[1]} {ports[ENDS.index(end)]} has another cable already.")
                 )
         self._update(CABLE, cable, values, more, wanted)
+
+
+def _text_of(key: Node, name: str) -> str:
+    """A field of a key, as it is written."""
+    node = key.value.get(name, key) if isinstance(key.value, dict) else key
+    return str(node.value)
 
 
 def _rename(parts: list[Any], node: Node) -> None:

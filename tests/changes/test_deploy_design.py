@@ -224,6 +224,15 @@ objects:
     ]
 
 
+def test_length_of_an_address(deploy, lab):
+    lab.prefix("10.0.0.0/24")
+    lab.force(lab.host("10.0.0.1/24"), mask_length=32)
+    for written, length in (("10.0.0.1", 32), ("10.0.0.1/24", 24), ("{address: 10.0.0.1/25}", 25)):
+        run = deploy(f"objects: [{{ip_address: {written}, set: {{status: Active}}}}]")
+        assert run.status == "SUCCESS", run.messages()
+        assert IPAddress.objects.get().mask_length == length
+
+
 def test_namespaces(deployed, lab):
     lab.prefix("10.0.0.0/24")
     deployed(
