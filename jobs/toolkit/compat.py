@@ -15,6 +15,7 @@ from typing import Any
 
 import nautobot
 from django.apps import apps
+from django.core.cache import cache
 from django.db.models import (
     Exists,
     F,
@@ -238,6 +239,29 @@ def forget_logged_changes() -> None:
     context = change_context_state.get()
     if context is not None:
         context.reset_deferred_object_changes()
+
+
+def forget_module_bays(device: Any) -> None:
+    """Let Nautobot ask anew whether a device has module bays, as it does when it makes components itself.
+
+    Before 3.2 it remembers the answer for some seconds, and the first time is when a new device is validated.
+    """
+    cache.delete(f"nautobot.dcim.device.{device.pk}.has_module_bays")
+
+
+# What `part_device_key` looks at, to be loaded along.
+PART_RELATED = () if _SINCE_3_2 else ("module__parent_module_bay",)
+
+
+def part_device_key(component: Any) -> Any:
+    """Primary key of the device that a component is part of, itself or on a module; all of them may be planned only."""
+    module = component.module if component.device_id is None and component.module_id else None
+    while module is not None:
+        bay = module.parent_module_bay
+        if bay is None or bay.parent_device_id is not None:
+            return bay and bay.parent_device_id
+        module = bay.parent_module
+    return component.device_id
 
 
 def module_part_device(module: Any) -> Any:

@@ -15,6 +15,7 @@ from nautobot.apps.jobs import Job
 from nautobot.apps.utils import get_permission_for_model
 
 from .access import require, visible
+from .compat import forget_module_bays
 from .journal import Journal, LeftoverError
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
 from .plan_files import Names
@@ -120,7 +121,7 @@ class Execution:
             self._late.append(change)
         elif change.action == CREATE:
             if change.parts:
-                obj.create_components = lambda: _create_parts(change.parts)
+                obj.create_components = lambda: _create_parts(obj, change.parts)
             _save(obj)
             for name, objects in change.values.items():
                 getattr(obj, name).set(objects)
@@ -310,13 +311,15 @@ def _is_valid(obj: Any) -> bool:
     return True
 
 
-def _create_parts(parts: Iterable[Any]) -> None:
+def _create_parts(owner: Any, parts: Iterable[Any]) -> None:
     """Write the components of a new device or module, those that others need first, as Nautobot does."""
     by_model: defaultdict[type[Any], list[Any]] = defaultdict(list)
     for part in parts:
         by_model[type(part)].append(part)
     for model, batch in by_model.items():
         model.objects.bulk_create(batch)
+    if owner._meta.label_lower == "dcim.device":
+        forget_module_bays(owner)
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
