@@ -15,7 +15,7 @@ from nautobot.dcim.models import CablePath, Interface
 from nautobot.extras.models import ObjectChange
 
 from .compat import on_devices
-from .compat_cables import ends_of
+from .compat_cables import cable_ends
 from .queries import chunks
 
 _CABLE, _DEVICE, _INTERFACE = "dcim.cable", "dcim.device", "dcim.interface"
@@ -56,8 +56,8 @@ def interfaces_touched(changed: Mapping[str, Mapping[Any, str]], changes: Iterab
 def _ends(cables: Iterable[Any], changes: Iterable[ObjectChange]) -> Iterator[tuple[str, Any]]:
     """Model and primary key of what the cables are, or were, attached to."""
     for chunk in chunks(sorted(cables)):
-        for _, _, _, label, pk in ends_of(chunk):
-            yield label, pk
+        for end in cable_ends(chunk):
+            yield end.label, end.pk
     gone = [each.pk for each in changes if each.changed_object_type.model == "cable" and each.action == "delete"]
     for chunk in chunks(gone):
         for data in ObjectChange.objects.filter(pk__in=chunk).order_by().values_list("object_data_v2", flat=True):
