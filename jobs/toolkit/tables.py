@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from markupsafe import Markup, escape
 from nautobot.apps.jobs import Job
 
 from .attachments import safe_cell
@@ -18,6 +19,8 @@ from .links import base_url
 from .page import write_page
 
 MOST_ROWS = 1000
+_SPAN = re.compile(r"`([^`]+)`")
+_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 class Link(NamedTuple):
@@ -109,7 +112,7 @@ class Page:
 
     def write_html(self, path: Path) -> None:
         """Write the page: one file that needs nothing else."""
-        write_page(path, "tables", self._about(), page=self, most=MOST_ROWS)
+        write_page(path, "tables", self._about(), filters={"code": _code}, page=self)
 
     def write_markdown(self, path: Path) -> None:
         """Write the same as Markdown."""
@@ -164,6 +167,21 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return written
 
 
+def _spans(text: Any) -> Iterator[tuple[str, bool]]:
+    """Parts of a text, and whether they are code, between backticks."""
+    for index, part in enumerate(_SPAN.split(str(text))):
+        if part:
+            yield part, bool(index % 2)
+
+
+def _code(text: Any) -> Markup:
+    """Text for the page."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if code else escape(part) for part, code in _spans(text)
+    )
+
+
 def _plain(text: Any) -> str:
     """Text that Markdown shows as it is, in one line."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(str(text).split()))
+    line = " ".join(str(text).split())
+    return "".join(f"`{part.replace('|', '¦')}`" if code else _MARKS.sub(r"\\\1", part) for part, code in _spans(line))

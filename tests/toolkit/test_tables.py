@@ -20,6 +20,7 @@ def page():
     page = Page(job, "Nautobot review", facts={"Of": "all"}, tiles=[Tile(12345, "users", "high")], notes=["A note."])
     page.table("People", "user", "number").add(Link("<b>anna|*", "/users/1/"), 1000)
     page.table("Nothing", "a")
+    page.table("Code", "a").add("the variable `a|<b>` is *gone*")
     return page
 
 
@@ -31,6 +32,7 @@ def test_html(page, tmp_path):
     assert 'data-path="/users/1/"' in text
     assert "12\u202f345" in text
     assert "None." in text
+    assert "the variable <code>a|&lt;b&gt;</code> is *gone*" in text
 
 
 def test_markdown(page, tmp_path):
@@ -39,6 +41,7 @@ def test_markdown(page, tmp_path):
     assert "# Review" in text
     assert r"| \<b\>anna\|\* | 1000 |" in text
     assert "None." in text
+    assert r"| the variable `a¦<b>` is \*gone\* |" in text
 
 
 def test_cut_off(page, tmp_path, monkeypatch):
