@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldError, ValidationError
-from nautobot.apps.utils import qs_filter_from_constraints
+from nautobot.core.utils.permissions import qs_filter_from_constraints
 
 from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.documents import Node

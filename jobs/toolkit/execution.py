@@ -288,8 +288,8 @@ def _save(obj: Any) -> None:
 def _insert(obj: Any) -> None:
     """Put a row back as it was.
 
-    Saved as if it were known already, a device or module does not get the components of its type anew: those that it
-    had come back by themselves.
+    Saved as if it were known already, a device or module does not get the components of its type anew, nor a schedule
+    another approval workflow: those that it had come back by themselves.
     """
     for field in obj._meta.private_fields:
         # What a generic reference leads to may not have been there yet when it was looked for.
@@ -298,7 +298,7 @@ def _insert(obj: Any) -> None:
     if is_part(type(obj)) and obj._meta.label_lower != "dcim.cabletocabletermination":
         obj.save_base(raw=True, force_insert=True)
         return
-    if obj._meta.label_lower in ("dcim.device", "dcim.module"):
+    if obj._meta.label_lower in ("dcim.device", "dcim.module", "extras.scheduledjob"):
         obj._state.adding = False
     obj.save(force_insert=True)
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from jsonschema import Draft7Validator
+from nautobot.extras.datasources.git import ensure_git_repository
 from nautobot.extras.models import GitRepository, Job, JobButton, JobHook, JobQueue, ObjectMetadata, ScheduledJob
 from nautobot.extras.registry import registry
 from nautobot.extras.utils import ChangeLoggedModelsQuery
@@ -273,10 +275,16 @@ def test_approval_workflows(ours, applied, apply, comes_back):
 
 @pytest.mark.skipif(not HAS_APPROVALS, reason="approval workflows came with Nautobot 3.0")
 def test_a_schedule_waits_for_approval(ours, applied, comes_back):
+    definition = f"groups: [Ours, Theirs]{APPROVALS.replace('Nobody', 'Audits')}\n"
     with comes_back() as change:
-        change.run = applied(f"groups: [Ours, Theirs]{APPROVALS.replace('Nobody', 'Audits')}\n{SCHEDULE}")
+        change.run = applied(definition + SCHEDULE)
         schedule = ScheduledJob.objects.get(name="Nightly")
         assert (schedule.enabled, schedule.associated_approval_workflows.count()) == (False, 1)
+    applied(definition + SCHEDULE)
+    with comes_back() as change:
+        change.run = applied(definition + SCHEDULE.replace("0 3", "0 4"))
+        new = ScheduledJob.objects.get(name="Nightly")
+        assert (new.enabled, new.associated_approval_workflows.count()) == (False, 1)
 
 
 SCHEDULE = """
@@ -448,22 +456,38 @@ def test_pruning_takes_the_permission_to_delete(refused, apply, make_user):
 # A Git repository
 
 
-def test_a_file_of_a_synced_repository_under_any_slug(run_job, synced_repository, make_user):
-    verdict = synced_repository("any_slug")
-    assert verdict.ok, verdict
-    Job.objects.filter(module_name__startswith="any_slug.jobs.automation").update(enabled=True)
-    applying = "any_slug.jobs.automation.apply_manifest.ApplyAutomationManifest"
-    repository = GitRepository.objects.get(slug="any_slug")
+@pytest.fixture
+def repository(working_tree, superuser):
+    """A Git repository that provides nothing but files, synced by another worker: there is no clone here."""
+    found = GitRepository.objects.create(name="Files", slug="files", remote_url=working_tree, provided_contents=[])
+    ensure_git_repository(found)
+    shutil.rmtree(found.filesystem_path)
+    return found
+
+
+def test_a_file_of_a_synced_repository(run_job, repository, make_user):
     inputs = {"repository": repository, "path": "jobs/automation/manifest.yml", "dryrun": False}
-    user = make_user(permissions={**VIEW, **MARK})
-    run = run_job(applying, inputs, user=user)
+    run = run_job(ApplyAutomationManifest, inputs, user=make_user(permissions=VIEW))
     assert (run.status, "extras.view_gitrepository" in run.result["refused"]) == ("FAILURE", True)
-    run = run_job(applying, inputs)
-    assert run.status == "SUCCESS", (run.messages(), run.exception)
-    assert Job.objects.get(module_name="any_slug.jobs.audits.cabling").enabled
-    assert run_job(applying, inputs).result["changes"] == 0
-    run = run_job(applying, {**inputs, "path": "../any_slug/jobs/automation/manifest.yml"})
+    run = run_job(ApplyAutomationManifest, {**inputs, "path": "../files/jobs/automation/manifest.yml"})
     assert (run.status, run.exception, run.result["refused"][:5]) == ("FAILURE", None, "Path:")
+    run = run_job(ApplyAutomationManifest, inputs)
+    assert (run.status, run.result["created"]) == ("SUCCESS", 12), (run.messages(), run.exception)
+    assert f"at {repository.current_head[:12]}" in json.loads(run.files["plan.json"])["request"]
+    GitRepository.objects.filter(pk=repository.pk).update(current_head="")
+    run = run_job(ApplyAutomationManifest, inputs)
+    assert "has never been synced" in run.result["refused"]
+
+
+def test_under_any_slug(run_job, synced_repository):
+    assert synced_repository("any_slug").ok
+    Job.objects.filter(module_name__startswith="any_slug.jobs.automation").update(enabled=True)
+    run = run_job("any_slug.jobs.automation.apply_manifest.ApplyAutomationManifest", {"shipped": True, "dryrun": True})
+    assert run.status == "SUCCESS", (run.messages(), run.exception)
+    planned = {each["pk"] for each in json.loads(run.files["plan.json"])["changes"] if each["model"] == "extras.job"}
+    there = Job.objects.filter(module_name__startswith="any_slug.jobs.", enabled=False)
+    there = there.exclude(module_name__startswith="any_slug.jobs.examples")
+    assert planned == {str(pk) for pk in there.values_list("pk", flat=True)}
 
 
 # The schema is what the code understands
