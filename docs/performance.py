@@ -226,6 +226,18 @@ def start(rows: list[dict[str, Any]]) -> list[str]:
     return [table(("Command", "Seconds"), ([row["run"], f"{row['seconds']:.0f}"] for row in rows))]
 
 
+def retention(measured: dict[str, Any]) -> list[str]:
+    """What the plan and the deletion cost."""
+    deleted = measured["deleted"]
+    lines = [
+        [row["figure"], f"{row['measured']:,.1f} {row['unit']}", f"{row['most']:g} {row['unit']}"]
+        for row in measured["figures"]
+    ]
+    lines += [[f"queries of the {mode}", f"{number:,}", ""] for mode, number in measured["queries"].items()]
+    said = f"Deleted: {deleted['job_results']:,} of {measured['results']:,} job results, {measured['bytes'] / 1e6:,.0f} MB of content."
+    return [table(["Figure", "Measured", "At most"], lines), said]
+
+
 def change_digest(rows: list[dict[str, Any]]) -> list[str]:
     """The digest, by size of the change log."""
     lines = (
@@ -263,6 +275,13 @@ The same changes by a Job, and by nothing but `validated_save()` in one transact
 medians of the rounds, ratios those within a round, and queries an object those of the bare calls, of applying and of the dry run. *By processor*
 are the two ratios again, by the time of the processor that the process took: where others work on the machine, they tell more.""",
         changes,
+    ),
+    "retention": (
+        "Retention",
+        """\
+Old job results with a log entry each, one in fifty with a file of 20 kB, a tenth kept by the policy: telling what would go, and deleting it in
+batches of 1,000.""",
+        retention,
     ),
     "change_digest": (
         "The change digest",

@@ -3,6 +3,7 @@
 from nautobot.apps.jobs import register_jobs
 
 from .audits.access import AccessAudit
+from .audits.automation import AutomationHealth
 from .audits.cabling import CablingAudit
 from .audits.circuits import CircuitAudit
 from .audits.config_contexts import ConfigContextAudit
@@ -19,9 +20,14 @@ from .audits.software import SoftwareAudit
 from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
+from .automation.access_review import AccessAndSecretsReview
+from .automation.apply_manifest import ApplyAutomationManifest
 from .automation.change_digest import ChangeDigest
 from .automation.export_inventory import ExportInventory
+from .automation.export_manifest import ExportAutomationManifest
 from .automation.notify import Notify
+from .automation.preview_update import PreviewRepositoryUpdate
+from .automation.retention import Retention
 from .changes.address_interfaces import AddressInterfaces
 from .changes.allocate_addresses import AllocateAddresses
 from .changes.allocate_prefixes import AllocatePrefixes
@@ -48,14 +54,31 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .receivers.allocate_button import AllocateFromThis
+from .receivers.allocate_hook import AllocateOnCreation
+from .receivers.audit_button import AuditThis
+from .receivers.audit_hook import AuditChanged
+from .receivers.decommission_button import DecommissionThis
+from .receivers.descriptions_hook import KeepDescriptions
+from .receivers.guard_hook import GuardDecommissioning
+from .receivers.rename_button import RenameThis
+from .receivers.synchronize_button import SynchronizeThis
+from .receivers.trace_button import TraceThis
+from .toolkit.compat import since
 
 register_jobs(
+    AccessAndSecretsReview,
     AccessAudit,
     AddNotes,
     AddressInterfaces,
     AllocateAddresses,
+    AllocateFromThis,
+    AllocateOnCreation,
     AllocatePrefixes,
+    ApplyAutomationManifest,
     AssignManagementAddresses,
+    AuditThis,
+    AutomationHealth,
     CablingAudit,
     ChangeDigest,
     CircuitAudit,
@@ -64,36 +87,46 @@ register_jobs(
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,
+    DecommissionThis,
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportAutomationManifest,
     ExportInventory,
     FilesInAndOut,
     FixPrimaryAddresses,
+    GuardDecommissioning,
     HelloWorld,
     HygieneAudit,
     ImportDeviceTypes,
     InterfaceAudit,
     InterfaceDescriptions,
     IpamAudit,
+    KeepDescriptions,
     Lifecycle,
     LogLevels,
     MoveDevices,
     NormalizeSerial,
     Notify,
     PowerAudit,
+    PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,
+    RenameThis,
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
+    Retention,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,
+    SynchronizeThis,
+    TraceThis,
     UndoChange,
     VirtualizationAudit,
     VlanAudit,
     WhatUsesThis,
     WirelessAudit,
+    *since("3.0", AuditChanged),
 )

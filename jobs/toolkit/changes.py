@@ -230,7 +230,8 @@ class Changes:
         lines += ["", "| Change | Model | Objects |", "|---|---|---|"]
         lines += [f"| {verb} | {_noun(label)} | {count} |" for (verb, label), count in verbs.items()]
         lines += [f"| delete along | {_noun(label)} | {count} |" for label, count in outcome.along.items()]
-        lines += ["", f"Fingerprint: `{outcome.fingerprint}`"]
+        if outcome.applicable:
+            lines += ["", f"Fingerprint: `{outcome.fingerprint}`"]
         log = self.job.logger.success if outcome.applied else self.job.logger.info
         log("%s", "\n".join(lines), extra=_GROUPING)
 

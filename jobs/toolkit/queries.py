@@ -190,6 +190,26 @@ class JsonText(Func):
         return f"NULLIF(JSON_UNQUOTE({value}), 'null')", (*both,)
 
 
+class Seconds(Func):
+    """How long it is from one moment to another, in seconds.
+
+    A number, since a sum of durations is nothing that Django can put into a window function of MySQL.
+    """
+
+    arity = 2
+    output_field = FloatField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The difference of two moments is an interval."""
+        template = "EXTRACT(EPOCH FROM -(%(expressions)s))::double precision"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **context)
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The same for MySQL, which knows moments to the microsecond."""
+        template = "(TIMESTAMPDIFF(MICROSECOND, %(expressions)s) / 1e6)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
 def several_times(rows: QuerySet, value: str, *, of: Any = None) -> QuerySet:
     """Subquery: the values of a column or annotation that several rows have.
 

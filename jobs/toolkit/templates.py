@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_interface
 from itertools import islice
@@ -149,11 +150,16 @@ class Expressions:
 
     Expressions only, no statements, over plain values (see `UserTemplate`), so that what a document costs is known by
     its size. A value that is one expression and nothing else keeps its type: a number, a list.
+
+    `counter("cable")` counts: it is 1 where it is computed first, then 2, 3, and so on; with a second argument it begins
+    with that. Hence values have to be computed in the order of the document, each once.
     """
 
     def __init__(self) -> None:
         self._environment = _Environment()
         self._environment.filters |= {"host": _host, "subnet": _subnet}
+        self._environment.globals["counter"] = self._count
+        self._counted: Counter[str] = Counter()
         self._compiled: dict[str, tuple[bool, Any]] = {}
 
     def value(self, text: str, values: Mapping[str, Any]) -> Any:
@@ -176,6 +182,10 @@ class Expressions:
             raise ExpressionError(f"{error}. There are: {known}.") from None
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ExpressionError(f"{error}.") from None
+
+    def _count(self, name: str, first: int = 1) -> int:
+        self._counted[str(name)] += 1
+        return first + self._counted[str(name)] - 1
 
     def _compile(self, text: str) -> tuple[bool, Any]:
         if text not in self._compiled:

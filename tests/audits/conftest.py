@@ -65,3 +65,20 @@ def copies(lab):
         return devices
 
     return run
+
+
+@pytest.fixture
+def make_job(db):
+    """A function that makes the record of a Job: ``make_job("Audit", enabled=False)``."""
+    from nautobot.extras.models import Job, JobQueue
+
+    queue, _ = JobQueue.objects.get_or_create(name="default", defaults={"queue_type": "celery"})
+
+    def run(name, **values):
+        # Past validation, which asks for the class.
+        fields = {"grouping": "Tests", "module_name": "tests", "installed": True, "enabled": True, **values}
+        fields["default_job_queue"] = queue
+        (job,) = Job.objects.bulk_create([Job(name=name, job_class_name=name, **fields)])
+        return job
+
+    return run

@@ -41,6 +41,7 @@ EXPECTED = {
     "EXTRAS-CONTEXT-006": ["Time for Cisco"],
     "EXTRAS-CONTEXT-007": ["Time for firewalls"],
     "EXTRAS-INTEGRATION-001": ["Billing"],
+    "EXTRAS-QUEUE-001": ["default"],  # no worker runs beside tests
     "EXTRAS-SECRETSGROUP-001": ["Core switches"],
     "EXTRAS-TAG-001": ["campaign-2023"],
     "IPAM-ADDRESS-001": ["10.18.10.11/32"],

@@ -1,8 +1,9 @@
-"""Real servers, on this machine, for what the Jobs of this folder send out."""
+"""What the tests of automation share: real servers for what is sent out, a Git repository at a real server, manifests."""
 
 import json
 import ssl
 import threading
+from base64 import b64encode
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -14,6 +15,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.uploadedfile import SimpleUploadedFile
+from nautobot_dev_tools.gitserver import WorkingTree
+from nautobot_dev_tools.project import Project
+
+from jobs.automation.apply_manifest import ApplyAutomationManifest
+from jobs.automation.export_manifest import ExportAutomationManifest
+
+# Servers that receive what is sent out
 
 
 class Web(ThreadingHTTPServer):
@@ -160,3 +169,120 @@ def pauses(monkeypatch):
     made = []
     monkeypatch.setattr("jobs.toolkit.delivery.time.sleep", made.append)
     return made
+
+
+# A served Git repository
+
+
+class Served:
+    """A repository: write files, commit, serve."""
+
+    def __init__(self, root):
+        self.project = Project(root)
+        self.project.make_state()
+        self.tree = WorkingTree(self.project)
+
+    def commit(self, files, tag=None):
+        """Commit these files, in addition to those that are there; None deletes one."""
+        import git
+
+        for name, text in files.items():
+            path = self.project.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text)
+        commit = self.tree.commit()
+        if tag:
+            git.Repo(self.tree.shadow).create_tag(tag, commit)
+        return str(commit)
+
+    @contextmanager
+    def serve(self, password=None):
+        """Serve what was committed; yields the URL and the `Authorization` headers that came."""
+        with self.tree.server("127.0.0.1", 0) as server:
+            inner, seen = server.get_app(), []
+
+            def app(environ, start_response):
+                seen.append(environ.get("HTTP_AUTHORIZATION", ""))
+                if password and seen[-1] != f"Basic {b64encode(password.encode()).decode()}":
+                    start_response("401 Unauthorized", [("WWW-Authenticate", 'Basic realm="git"')])
+                    return [b""]
+                return inner(environ, start_response)
+
+            server.set_app(app)
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}{self.tree.path}", seen
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+@pytest.fixture
+def served(tmp_path):
+    root = tmp_path / "repository"
+    root.mkdir()
+    return Served(root)
+
+
+# Manifests
+
+
+@pytest.fixture
+def upload():
+    """A function that makes an uploaded file."""
+    return lambda text, name="automation.yml": SimpleUploadedFile(name, text.encode())
+
+
+@pytest.fixture
+def apply(run_job, upload):
+    """A function that applies a manifest: ``apply("groups: [a]", user=None, dryrun=False, prune=False)``."""
+
+    def run(text, *, user=None, dryrun=False, **inputs):
+        values = {"manifest_file": upload(f"manifest: test\n{text}"), "dryrun": dryrun, **inputs}
+        return run_job(ApplyAutomationManifest, values, user=user)
+
+    return run
+
+
+@pytest.fixture
+def applied(apply):
+    """A function that applies a manifest, sees that a second time changes nothing, and returns the run."""
+
+    def run(text, **inputs):
+        found = apply(text, **inputs)
+        assert found.status == "SUCCESS", (found.messages(), found.exception)
+        again = apply(text, **inputs)
+        assert (again.status, again.result["changes"]) == ("SUCCESS", 0), again.messages()
+        return found
+
+    return run
+
+
+@pytest.fixture
+def refused(apply, rows):
+    """A function that applies a manifest that cannot be applied, and returns what the user is told."""
+
+    def run(text, **inputs):
+        before = rows()
+        found = apply(text, **inputs)
+        assert (found.exception, found.status) == (None, "FAILURE")
+        assert rows() == before
+        return "\n".join(found.messages("failure"))
+
+    return run
+
+
+@pytest.fixture
+def exported(run_job):
+    """A function that exports the present state, and returns the file."""
+
+    def run(*, user=None, **inputs):
+        found = run_job(ExportAutomationManifest, inputs, user=user)
+        assert found.status == "SUCCESS", (found.messages(), found.exception)
+        return found.files["automation.yml"].decode()
+
+    return run

@@ -1,11 +1,14 @@
 """Building blocks of queries, against the database."""
 
+from datetime import datetime, timezone
+
 import pytest
-from django.db.models import F, OuterRef
+from django.db import connection
+from django.db.models import DateTimeField, F, OuterRef, Value
 from nautobot.dcim.models import Device, Interface
 from nautobot.ipam.models import IPAddress
 
-from jobs.toolkit.queries import Hex, collect, count, stands_for_itself
+from jobs.toolkit.queries import Hex, Seconds, collect, count, stands_for_itself
 
 
 @pytest.fixture
@@ -60,3 +63,15 @@ def test_a_device_stands_for_itself_unless_its_stack_has_another_master(lab):
 
     assert set(found.values_list("name", flat=True)) == {"alone", "master", "first", "second"}
     assert "JOIN" not in str(found.query)
+
+
+def test_seconds(devices):
+    moments = [
+        Value(datetime(2026, 1, 1, hour, 0, second, 500_000, tzinfo=timezone.utc), DateTimeField())
+        for hour, second in ((1, 0), (2, 30))
+    ]
+    assert devices.annotate(took=Seconds(*moments)).values_list("took", flat=True)[0] == 3630.0
+    compiler = devices.query.get_compiler(connection=connection)
+    sql, parameters = Seconds(*moments).as_mysql(compiler, connection)
+    assert sql == "(TIMESTAMPDIFF(MICROSECOND, %s, %s) / 1e6)"
+    assert len(parameters) == 2

@@ -68,6 +68,7 @@ def as_json(report: Report) -> str:
                 "kind": change.kind,
                 "subject": change.subject,
                 "job": change.job or None,
+                "variable": change.variable or None,
                 "what": change.what,
                 "then": change.then or None,
                 "path": change.place.path if change.place else None,

@@ -1,0 +1,1 @@
+// The page needs no more than what all pages have.
