@@ -33,7 +33,7 @@ from .notify_results import STATUSES, Choice, already_told, as_message, mail_tar
 
 name = "Automation"
 
-ANY = "any"
+ANY, GENERIC = "any", "generic"
 _MOST_HOURS = 168
 _DEEPEST = 8
 _MOST_LOGGED = 4000
@@ -48,12 +48,13 @@ class Notify(Job):
     recipients, whoever runs it and whatever else was chosen. What could not be delivered is told by the next run, as
     long as it is no older than *Hours*. You are told of results that you may view; of runs of this Job nobody is.
 
-    A webhook is an *External integration* of Nautobot: its URL, headers, method, timeout, CA and *Verify SSL* are used,
-    and its secrets group, where URL or headers name a secret of it: `{{secrets.token}}`. Redirects are not followed.
-    What answers 408, 425, 429, 500, 502, 503 or 504, or not at all, is asked up to four times, later each time, or when
-    it says (`Retry-After`). Mail goes through the mail server in Nautobot's settings.
+    A webhook is an *External integration* of Nautobot whose extra config says what it takes: `{"notify": "slack"}`, or
+    `teams`, `webex`, `mattermost`, `generic`. Its URL, headers, method, timeout, CA and *Verify SSL* are used, and its
+    secrets group, where URL or headers name a secret of it: `{{secrets.token}}`. Redirects are not followed. What
+    answers 408, 425, 429, 500, 502, 503 or 504, or not at all, is asked up to four times, later each time, or when it
+    says (`Retry-After`). Mail goes through the mail server in Nautobot's settings.
 
-    *Template* is a JSON document that takes the place of the one sent to *JSON* webhooks. Its texts may have
+    *Template* is a JSON document that takes the place of the one sent to `generic` webhooks. Its texts may have
     expressions, which see `title`, `text`, `url` and `items`: `{"summary": "{{ title }}", "runs": "{{ items }}"}`.
 
     **Changes:** nothing in Nautobot; it sends messages. A dry run sends none, and remembers none as told.
@@ -95,16 +96,13 @@ class Notify(Job):
         description=f"How far to look back, at most {_MOST_HOURS}. It has to be more than the time between two runs.",
     )
     webhooks = MultiObjectVar(
-        model=ExternalIntegration, required=False, description="External integrations that are told."
-    )
-    payload = ChoiceVar(
-        label="Webhooks are",
-        choices=[(key, caption) for key, (caption, _) in FORMATS.items()],
-        default="generic",
+        model=ExternalIntegration,
         required=False,
-        description="What the webhooks understand. Schedule the Job once for each kind.",
+        description="External integrations that are told. Their extra config says what they take.",
     )
-    template = JSONVar(required=False, description="JSON document to send instead, with expressions in its texts.")
+    template = JSONVar(
+        required=False, description="JSON document to send to generic webhooks, with expressions in its texts."
+    )
     mail_to = StringVar(label="Mail to", required=False, description="Addresses, separated by commas.")
     attach_reports = BooleanVar(
         label="Attach reports",
@@ -133,7 +131,6 @@ class Notify(Job):
         only_changes=False,
         hours=None,
         webhooks=None,
-        payload="generic",
         template=None,
         mail_to="",
         attach_reports=True,
@@ -154,17 +151,19 @@ class Notify(Job):
             integrations = self._integrations(webhooks)
             if not addresses and not integrations:
                 raise RefusalError("Nobody is told: select webhooks, or enter addresses to mail to.")
-            if template is not None and (payload or "generic") != "generic":
-                raise RefusalError("Template: it is for JSON webhooks; the other kinds have a form of their own.")
-            hooks = [Webhook(each) for each in integrations]
+            hooks = [(_kind(each), Webhook(each)) for each in integrations]
+            if template is not None and GENERIC not in {kind for kind, _ in hooks}:
+                raise RefusalError(
+                    "Template: no webhook is selected that takes any JSON; the others have a form of their own."
+                )
             job = self.job_result.job_model_id
             told = already_told(job, choice)
-            targets = [*(hook.key for hook in hooks), *([mail_target(addresses)] if addresses else [])]
+            targets = [*(hook.key for _, hook in hooks), *([mail_target(addresses)] if addresses else [])]
             everybody = set.intersection(*(told.get(key, set()) for key in targets))
             found = results(self.user, choice, exclude=job, told=everybody)
             outgoing = _Outgoing(self, found, told)
-            for hook in hooks:
-                outgoing.post(hook, lambda message: _payload(payload or "generic", template, message))
+            for kind, hook in hooks:
+                outgoing.post(hook, partial(_payload, kind, template if kind == GENERIC else None))
             if addresses:
                 outgoing.mail(addresses, attach_reports)
         except RefusalError as refusal:
@@ -303,9 +302,21 @@ def _groupings(text: str) -> tuple[str, ...]:
     return tuple(wanted)
 
 
+def _kind(integration: ExternalIntegration) -> str:
+    """What the integration takes. Who may change it has to say so: it may have credentials for other things."""
+    config = integration.extra_config if isinstance(integration.extra_config, dict) else {}
+    kind = config.get("notify")
+    if not isinstance(kind, str) or kind not in FORMATS:
+        raise RefusalError(
+            f"{integration.name}: this external integration is not for messages. If it is to be, somebody who may change it "
+            f'writes into its extra config what it takes: {{"notify": "slack"}}. There are {", ".join(sorted(FORMATS))}.'
+        )
+    return kind
+
+
 def _payload(kind: str, template: Any, message: Message) -> Any:
     """What a webhook of this kind gets."""
-    payload = FORMATS[kind][1](message)
+    payload = FORMATS[kind](message)
     return payload if template is None else _filled(template, payload, "Template")
 
 

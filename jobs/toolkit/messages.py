@@ -143,12 +143,12 @@ def generic(message: Message) -> dict[str, Any]:
     }
 
 
-FORMATS: dict[str, tuple[str, Callable[[Message], dict[str, Any]]]] = {
-    "generic": ("JSON", generic),
-    "slack": ("Slack", slack),
-    "teams": ("Microsoft Teams (workflow)", teams),
-    "webex": ("Webex", webex),
-    "mattermost": ("Mattermost", mattermost),
+FORMATS: dict[str, Callable[[Message], dict[str, Any]]] = {
+    "generic": generic,
+    "slack": slack,
+    "teams": teams,
+    "webex": webex,
+    "mattermost": mattermost,
 }
 
 

@@ -38,8 +38,11 @@ def integration(web, db):
     """A function that makes an external integration, by default of the local server."""
     from nautobot.extras.models import ExternalIntegration
 
-    def make(name="Chat", path="/hook", **values):
-        row = ExternalIntegration(**{"name": name, "remote_url": web.url + path, "timeout": 5, **values})
+    def make(name="Chat", path="/hook", kind="generic", **values):
+        config = {"notify": kind, "for": "others"}
+        row = ExternalIntegration(
+            **{"name": name, "remote_url": web.url + path, "timeout": 5, "extra_config": config, **values}
+        )
         row.validated_save()
         return row
 
@@ -255,6 +258,30 @@ def test_without_permission_nothing_is_sent(notify, result, integration, web, ma
     assert missing in " ".join(run.messages("failure"))
 
 
+@pytest.mark.parametrize("config", [None, {}, {"notify": "fax"}, {"notify": ["slack"]}, ["notify"]])
+def test_an_integration_that_is_for_other_things_is_refused(notify, result, integration, web, secrets, config):
+    """Whoever may view it could use its credentials otherwise."""
+    result()
+    run = notify(webhooks=[integration(extra_config=config, path="/{{secrets.token}}", secrets_group=secrets)])
+    assert (run.status, run.exception, web.requests) == ("FAILURE", None, [])
+    assert '{"notify": "slack"}' in run.result["refused"]
+
+
+def test_kinds_side_by_side(notify, result, integration, web):
+    result()
+    hooks = [
+        integration("A", "/slack", kind="slack"),
+        integration("B", "/json"),
+        integration("C", "/webex", kind="webex"),
+    ]
+    assert notify(webhooks=hooks, template={"own": "{{ title }}"}).result["sent"] == 3
+    assert [(path, sorted(body)) for _, path, _, body in web.requests] == [
+        ("/slack", ["blocks", "text"]),
+        ("/json", ["own"]),
+        ("/webex", ["markdown"]),
+    ]
+
+
 def test_an_integration_that_one_may_not_view_is_refused(notify, result, integration, web, make_user):
     result()
     user = make_user(permissions={**VIEW, "extras.view_externalintegration": {"name": "Other"}})
@@ -350,7 +377,7 @@ def test_certificates(notify, result, integration, tls_web, pauses, ca, verify, 
         ({"mail_to": "noc@example.com, not an address"}, "not, an, address"),
         ({"mail_to": "a@example.com\nBcc: b@example.com"}, "Bcc:"),
         ({"mail_to": "noc@example.com", "groupings": "Audits, Audit"}, "under Audit."),
-        ({"mail_to": "noc@example.com", "template": {"a": 1}, "payload": "slack"}, "Template"),
+        ({"mail_to": "noc@example.com", "template": {"a": 1}}, "Template"),
         ({"mail_to": " ".join(f"u{n}@example.com" for n in range(51))}, "51"),
     ],
 )
@@ -469,7 +496,7 @@ HOSTILE = (
 def test_names_stay_names(notify, result, integration, web, payload, settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://nautobot.example.com"]
     row = result(HOSTILE)
-    assert notify(webhooks=[integration()], payload=payload).status == "SUCCESS"
+    assert notify(webhooks=[integration(kind=payload)]).status == "SUCCESS"
     body = web.requests[0][3]
     if payload == "generic":
         assert body["items"][0]["job"] == row.name
@@ -507,7 +534,7 @@ def test_messages_have_room_with_the_services(payload, size):
         messages.Item(f"Audit {n} " + "-" * 300, lines, "bad", "https://nautobot.example.com/" + "x" * 60)
         for n in range(300)
     ]
-    body = messages.FORMATS[payload][1](messages.Message("t" * 1000, items))
+    body = messages.FORMATS[payload](messages.Message("t" * 1000, items))
     text = json.dumps(body, ensure_ascii=False)
     measured = {"webex": lambda: body["markdown"].encode(), "mattermost": lambda: body["text"]}.get(
         payload, text.encode
