@@ -188,7 +188,7 @@ def test_only_one_job(notify, result, integration, web):
 def test_only_changes(notify, result, integration, web):
     from nautobot.extras.models import Job
 
-    jobs = dict(enumerate(Job.objects.order_by("pk")[:3]))
+    jobs = [Job.objects.get(job_class_name=name) for name in ("HelloWorld", "DeviceAudit")]
     result("first failed", job_model=jobs[0], minutes=50)
     result("failed again", job_model=jobs[0], minutes=40)
     result("good again", job_model=jobs[0], minutes=30, status="SUCCESS")
