@@ -128,7 +128,7 @@ def test_query_count_is_constant(receive, lab, superuser, hook, asked):
     assert counts[1] <= counts[0]  # the first fills caches of content types and the like
 
 
-@pytest.mark.parametrize("missing", NEEDS)
+@pytest.mark.parametrize("missing", [NEEDS[0], NEEDS[-1]])
 def test_without_permission(receive, changed, devices, make_user, missing):
     user = make_user(permissions={name: None for name in NEEDS if name != missing})
     run = receive(AuditChanged, changed(devices[0], comments="one"), user=user)
