@@ -22,6 +22,8 @@ from typing import Any
 
 import redis
 
+logger = logging.getLogger(__name__)
+
 TOPICS = [f"nautobot.{action}.dcim.device" for action in ("create", "update", "delete")]
 # However much goes on: after so many times the quiet seconds a run is due.
 MOST_TIMES_QUIET = 10
@@ -35,7 +37,7 @@ def main() -> None:
     subscription.subscribe(*TOPICS)
     for locations in bursts(subscription, quiet):
         start(sorted(locations))
-        logging.info("Started an audit of %d locations.", len(locations))
+        logger.info("Started an audit of %d locations.", len(locations))
 
 
 def bursts(subscription: Any, quiet: float) -> Iterator[set[str]]:
