@@ -140,7 +140,8 @@ def test_query_count_is_constant(receive, changed, lab, superuser, hook):
     for name, number in (("few", 2), ("many", 5)):
         ports = [lab.device(f"{name}-{index}", box).interfaces.get() for index in range(2 * number)]
         for port in ports:
-            lab.force(port, description="by hand")
+            port.description = "by hand"
+            port.validated_save()
         with web_request_context(superuser):
             cables = [lab.cable(*ports[index : index + 2]) for index in range(0, 2 * number, 2)]
         change = ObjectChange.objects.filter(changed_object_id=cables[0].pk).latest("time")
