@@ -4,7 +4,29 @@ import json
 
 import pytest
 
+from jobs.receivers import audit_button
 from jobs.receivers.audit_button import AuditThis
+
+FEW = (
+    "DCIM-CABLE-010",
+    "DCIM-COMPONENT-001",
+    "DCIM-DEVICE-003",
+    "DCIM-PRIMARY-001",
+    "DCIM-RACK-001",
+    "IPAM-ADDRESS-001",
+)
+
+
+@pytest.fixture
+def every_check():
+    """For a test that is to ask all of them."""
+
+
+@pytest.fixture(autouse=True)
+def few_checks(request, monkeypatch):
+    """Which objects are looked at is the same with few checks, and takes a tenth of the time."""
+    if "every_check" not in request.fixturenames:
+        monkeypatch.setattr(audit_button, "CHECKS", [check for check in audit_button.CHECKS if check.id in FEW])
 
 
 @pytest.fixture
@@ -29,12 +51,14 @@ def device(name):
     return Device.objects.get(name=name)
 
 
-def test_device(press, network):
+def test_device(every_check, press, network, changes_logged):
+    before = changes_logged()
     run = press(AuditThis, device("sw-01"))
     assert run.status == "SUCCESS"
     assert {"report.html", "findings.csv", "findings.json"} <= set(run.files)
     assert found(run) == {"sw-01"}
     assert json.loads(run.files["findings.json"])["scope"] == "sw-01"
+    assert changes_logged() == before
 
 
 def test_a_device_of_any_status(press, network, lab):
@@ -85,12 +109,6 @@ def test_checks_of_what_may_not_be_viewed_are_left_out(press, network, make_user
     assert run.status == "SUCCESS"
     models = {finding["model"] for finding in json.loads(run.files["findings.json"])["findings"]}
     assert models == {"dcim.device"}
-
-
-def test_changes_nothing(press, network, changes_logged):
-    before = changes_logged()
-    press(AuditThis, device("sw-01"))
-    assert changes_logged() == before
 
 
 def test_query_count_is_constant(press, lab, asked):

@@ -1,8 +1,7 @@
 """Audit what was changed: the records about the changed object follow it, in bursts too."""
 
-import nautobot
 import pytest
-from django.utils.version import get_version_tuple
+from django.apps import apps
 from nautobot.dcim.models import Device
 from nautobot.extras.context_managers import web_request_context
 from nautobot.extras.models import JobResult, ObjectChange
@@ -11,8 +10,9 @@ from jobs.receivers import audit_hook
 from jobs.receivers.audit_hook import AuditChanged
 from jobs.toolkit import bursts
 
-if get_version_tuple(nautobot.__version__) < (3, 0):
-    pytestmark = pytest.mark.parametrize("no_such_records_before_3_0", [])
+pytestmark = pytest.mark.skipif(
+    not apps.is_installed("nautobot.data_validation"), reason="Nautobot before 3.0 has no records of data compliance"
+)
 
 FEW = ("DCIM-DEVICE-003", "DCIM-DEVICE-005", "EXTRAS-ROLE-001")
 RECORDS = "data_validation.{}_datacompliance"
@@ -128,7 +128,7 @@ def test_query_count_is_constant(receive, lab, superuser, hook, asked):
     assert counts[1] <= counts[0]  # the first fills caches of content types and the like
 
 
-@pytest.mark.parametrize("missing", NEEDS)
+@pytest.mark.parametrize("missing", [NEEDS[0], NEEDS[-1]])
 def test_without_permission(receive, changed, devices, make_user, missing):
     user = make_user(permissions={name: None for name in NEEDS if name != missing})
     run = receive(AuditChanged, changed(devices[0], comments="one"), user=user)
