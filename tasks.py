@@ -23,6 +23,7 @@ BENCHMARKS = [
     "connection_audit",
     "audits",
     "changes",
+    "change_digest",
     "report",
     "plan",
     "start",

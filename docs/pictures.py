@@ -1,6 +1,6 @@
 """Takes the pictures of README and guides from the running thing: `uv run invoke pictures`, while `uv run invoke start` runs.
 
-With `--large` only those of a large report, which need nothing that runs.
+With `--large` only those of a large report, which need nothing that runs; with `--plans` only those of a plan.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "docs" / "assets"
 SITE = "AMS01"
+PLANNED = "branch_site"
 
 
 def main() -> None:
@@ -31,6 +32,9 @@ def main() -> None:
     project = Project.find(ROOT)
     url = f"http://localhost:{project.port}"
     with chromium() as browser:
+        if "--plans" in sys.argv:
+            plan(browser, project, url)
+            return
         large_report(browser)
         if "--large" in sys.argv:
             return
@@ -41,6 +45,7 @@ def main() -> None:
         run_form_schedule_and_result(page)
         job_button(page, url)
         reports(browser, project, url)
+        plan(browser, project, url)
     total = sum(path.stat().st_size for path in ASSETS.glob("*.png"))
     print(f"{total:,} bytes in all")
 
@@ -114,7 +119,7 @@ def reports(browser: Browser, project: Project, url: str) -> None:
             first.setdefault(exercise.job, exercise)
     with tempfile.TemporaryDirectory() as folder:
         for exercise in first.values():
-            file = report(exercise, Path(folder), url)
+            file = attached(exercise, Path(folder), url, "report.html")
             stem = re.sub(r"[._]", "-", exercise.job.rsplit(".", 1)[0].removeprefix("jobs."))
             with opened(browser, file) as page:
                 save(page, f"report-{stem}")
@@ -137,14 +142,26 @@ def large_report(browser: Browser) -> None:
             save(page, "report-phone")
 
 
-def report(exercise: exercises.Exercise, folder: Path, url: str) -> Path:
-    """Run an exercise in the worker; returns its report."""
+def plan(browser: Browser, project: Project, url: str) -> None:
+    """The plan of a branch site: light, dark, and on a phone."""
+    exercise = next(each for each in exercises.load(project) if each.inputs.get("design") == PLANNED)
+    with tempfile.TemporaryDirectory() as folder:
+        file = attached(exercise, Path(folder), url, "plan.html")
+        for scheme in ("light", "dark"):
+            with opened(browser, file, color_scheme=scheme, viewport={"width": 1280, "height": 1200}) as page:
+                save(page, f"plan-{scheme}")
+        with opened(browser, file, viewport={"width": 390, "height": 844}) as page:
+            save(page, "plan-phone")
+
+
+def attached(exercise: exercises.Exercise, folder: Path, url: str, name: str) -> Path:
+    """Run an exercise in the worker; returns a file that it attaches."""
     output = folder / exercise.job
     inputs = [f"--input={name}={value}" for name, value in exercise.inputs.items()]
     command = [sys.executable, "-m", "nautobot_dev_tools", "run", exercise.job, "--no-sync", "--output", str(output)]
     # An audit that finds something fails, as declared.
     subprocess.run([*command, *inputs], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
-    path = output / "report.html"
+    path = output / name
     path.write_text(
         path.read_text()
         .replace(url, "https://nautobot.example.com")
@@ -155,7 +172,7 @@ def report(exercise: exercises.Exercise, folder: Path, url: str) -> Path:
 
 @contextmanager
 def opened(browser: Browser, file: Path, **options) -> Iterator[Page]:
-    """A report in a page of its own."""
+    """A file in a page of its own."""
     page = browser.new_page(**{"viewport": {"width": 1280, "height": 960}, **options})
     page.goto(file.as_uri())
     yield page

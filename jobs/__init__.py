@@ -21,6 +21,11 @@ from .audits.virtualization import VirtualizationAudit
 from .audits.vlans import VlanAudit
 from .audits.wireless import WirelessAudit
 from .automation.access_review import AccessAndSecretsReview
+from .automation.apply_manifest import ApplyAutomationManifest
+from .automation.change_digest import ChangeDigest
+from .automation.export_inventory import ExportInventory
+from .automation.export_manifest import ExportAutomationManifest
+from .automation.notify import Notify
 from .automation.preview_update import PreviewRepositoryUpdate
 from .automation.retention import Retention
 from .changes.address_interfaces import AddressInterfaces
@@ -49,6 +54,17 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .receivers.allocate_button import AllocateFromThis
+from .receivers.allocate_hook import AllocateOnCreation
+from .receivers.audit_button import AuditThis
+from .receivers.audit_hook import AuditChanged
+from .receivers.decommission_button import DecommissionThis
+from .receivers.descriptions_hook import KeepDescriptions
+from .receivers.guard_hook import GuardDecommissioning
+from .receivers.rename_button import RenameThis
+from .receivers.synchronize_button import SynchronizeThis
+from .receivers.trace_button import TraceThis
+from .toolkit.compat import since
 
 register_jobs(
     AccessAndSecretsReview,
@@ -56,36 +72,48 @@ register_jobs(
     AddNotes,
     AddressInterfaces,
     AllocateAddresses,
+    AllocateFromThis,
+    AllocateOnCreation,
     AllocatePrefixes,
+    ApplyAutomationManifest,
     AssignManagementAddresses,
+    AuditThis,
     AutomationHealth,
     CablingAudit,
+    ChangeDigest,
     CircuitAudit,
     CloseLocation,
     ConfigContextAudit,
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,
+    DecommissionThis,
     DeployDesign,
     DeviceAudit,
     EveryVariable,
+    ExportAutomationManifest,
+    ExportInventory,
     FilesInAndOut,
     FixPrimaryAddresses,
+    GuardDecommissioning,
     HelloWorld,
     HygieneAudit,
     ImportDeviceTypes,
     InterfaceAudit,
     InterfaceDescriptions,
     IpamAudit,
+    KeepDescriptions,
     Lifecycle,
     LogLevels,
     MoveDevices,
     NormalizeSerial,
+    Notify,
     PowerAudit,
     PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
     RenameByTemplate,
+    RenameThis,
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
@@ -93,9 +121,12 @@ register_jobs(
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,
+    SynchronizeThis,
+    TraceThis,
     UndoChange,
     VirtualizationAudit,
     VlanAudit,
     WhatUsesThis,
     WirelessAudit,
+    *since("3.0", AuditChanged),
 )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
-from example_network.network import Network
-from example_network.sites import REGIONS, Region
-from nautobot.dcim.models import Device
-from nautobot.extras.models import ConfigContext, ConfigContextSchema, DynamicGroup, Tag
+from nautobot.dcim.models import Device, Location
+from nautobot.extras.models import ConfigContext, ConfigContextSchema, DynamicGroup, Role, Tag
 
 _SCHEMA = {
     "type": "object",
@@ -26,30 +24,30 @@ _GROUPS = (
 )
 
 
-def build(net: Network) -> None:
+def build() -> None:
     """Build config contexts and dynamic groups."""
-    schema = net.add(ConfigContextSchema(name="Base services", data_schema=_SCHEMA), "Base services")
+    schema = ConfigContextSchema(name="Base services", data_schema=_SCHEMA)
+    schema.validated_save()
     base = {"ntp": ["192.0.2.123"], "dns": ["192.0.2.53"], "snmp": {"contact": "noc@example.com"}}
-    net.add(ConfigContext(name="Base services", weight=1000, data=base, config_context_schema=schema), "Base services")
-    for region in REGIONS:
-        _regional(net, region)
-    context = net.add(ConfigContext(name="Core switches", weight=3000, data={"spanning_tree": {"priority": 4096}}))
-    context.roles.set([net.role("Core Switch")])
-    context = net.add(
-        ConfigContext(name="AMS01 data hall", weight=4000, data={"syslog": ["10.16.20.13", "192.0.2.14"]})
-    )
-    context.locations.set([net.locations["AMS01"]])
-    device = net.devices["ams01-core-01"]
+    _context("Base services", 1000, base, config_context_schema=schema)
+    for region, octet in _HUB_OCTET.items():
+        servers = f"10.{octet}.20"
+        data = {"dns": [f"{servers}.11"], "ntp": [f"{servers}.12"], "syslog": [f"{servers}.13"]}
+        _context(f"{region} services", 2000, data).locations.set([Location.objects.get(name=region)])
+    context = _context("Core switches", 3000, {"spanning_tree": {"priority": 4096}})
+    context.roles.set([Role.objects.get(name="Core Switch")])
+    context = _context("AMS01 data hall", 4000, {"syslog": ["10.16.20.13", "192.0.2.14"]})
+    context.locations.set([Location.objects.get(name="AMS01")])
+    device = Device.objects.get(name="ams01-core-01")
     device.local_config_context_data = {"mlag": {"domain": "ams01", "peer_link": "Port-Channel1"}}
     device.validated_save()
-    net.devices["muc01-acc-01"].tags.add(net.get(Tag, "legacy"))
+    Device.objects.get(name="muc01-acc-01").tags.add(Tag.objects.get(name="legacy"))
     for name, wanted in _GROUPS:
-        group = DynamicGroup(name=name, content_type=ContentType.objects.get_for_model(Device), filter=wanted)
-        net.add(group, name)
+        kind = ContentType.objects.get_for_model(Device)
+        DynamicGroup(name=name, content_type=kind, filter=wanted).validated_save()
 
 
-def _regional(net: Network, region: Region) -> None:
-    servers = f"10.{_HUB_OCTET[region.name]}.20"
-    data = {"dns": [f"{servers}.11"], "ntp": [f"{servers}.12"], "syslog": [f"{servers}.13"]}
-    context = net.add(ConfigContext(name=f"{region.name} services", weight=2000, data=data))
-    context.locations.set([net.locations[region.name]])
+def _context(name: str, weight: int, data: dict[str, object], **fields: object) -> ConfigContext:
+    context = ConfigContext(name=name, weight=weight, data=data, **fields)
+    context.validated_save()
+    return context

@@ -101,7 +101,9 @@ def _secrets_missing(defect: Any) -> None:
 
 
 def _integration_without_tls(defect: Any) -> None:
-    ExternalIntegration(**dict(defect.key), remote_url="http://billing.example.com/api").validated_save()
+    ExternalIntegration(
+        **dict(defect.key), remote_url="http://billing.example.com/api", extra_config={"notify": "generic"}
+    ).validated_save()
 
 
 def _controller_nowhere(defect: Any) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from example_network.network import Network
-from nautobot.circuits.models import CircuitTermination
 from nautobot.dcim import models as dcim
-from nautobot.dcim.models import Cable, CablePath, Device, Location, PathEndpoint
-from nautobot.dcim.utils import object_to_path_node
+from nautobot.dcim.models import Device, Location
+from nautobot.virtualization.models import Cluster
 
 # 3.2 replaced the two generic foreign keys of a cable by a join table, and has components of modules name the device too.
 HAS_JOIN_TABLE = hasattr(dcim, "CableToCableTermination")
@@ -39,58 +37,21 @@ def device_of(component: Any) -> Device | None:
     return module.device if module else getattr(component, "device", None)
 
 
-def write_cables(net: Network, cables: list[Cable]) -> None:
-    """Validate and write cables together with the cable paths that run over them.
+def assign_hosts() -> None:
+    """Make the servers of each hub the hosts of its cluster.
 
-    Saving a cable rebuilds the paths at its ends, about 60 queries a cable. Where the model allows it the rows are
-    written at once instead. The path over a single cable is evident; all others are traced by Nautobot itself.
+    A device has had several clusters since 3.0; before, hosts had to be at exactly the cluster's location, if it had one,
+    and here they are in its rooms.
     """
-    if not HAS_JOIN_TABLE:
-        for cable in cables:
-            net.add(cable)
-        return
-    from nautobot.dcim.models.cables import termination_fk_field
-
-    prefetch_related_objects(cables, "terminations")  # none yet; saves four queries in each validation
-    rows = [
-        dcim.CableToCableTermination(cable=cable, cable_end=end, **{termination_fk_field(item): item})
-        for cable in cables
-        for end, item in (("A", cable.termination_a), ("B", cable.termination_b))
-    ]
-    net.add_many(cables)
-    dcim.CableToCableTermination.objects.bulk_create(rows)
-    connected = net.status("Connected")
-    paths = []
-    for a, b in zip(rows[::2], rows[1::2], strict=True):
-        near, far = a.termination, b.termination
-        if _ends_a_path(near) and _ends_a_path(far):
-            active = a.cable.status == connected
-            node = object_to_path_node(a.cable)
-            paths += [
-                CablePath(origin=origin, destination=end, path=[node], is_active=active)
-                for origin, end in ((near, far), (far, near))
-            ]
-        else:
-            origins = [end for end in (near, far) if isinstance(end, PathEndpoint)]
-            # Read anew: these objects do not know yet what is cabled to them.
-            paths += [CablePath.from_origin(type(end).objects.get(pk=end.pk)) for end in origins]
-    CablePath.objects.bulk_create(paths)
-
-
-def _ends_a_path(termination: Any) -> bool:
-    """Whether a cable path can only begin or end here; a circuit may lead on to its other end."""
-    return isinstance(termination, PathEndpoint) and not isinstance(termination, CircuitTermination)
-
-
-def cluster_location(location: Location) -> Location | None:
-    """Where a cluster is whose hosts are in rooms of the location; before 3.0 hosts had to be at exactly the cluster's, if it had one."""
-    return location if hasattr(Device, "clusters") else None
-
-
-def assign_cluster(device: Device, cluster: Any) -> None:
-    """Make the device a host of the cluster; a device has had several clusters since 3.0."""
-    if hasattr(Device, "clusters"):
-        device.clusters.add(cluster)
-    else:
-        device.cluster = cluster
-        device.validated_save()
+    several = hasattr(Device, "clusters")
+    for cluster in Cluster.objects.order_by("name"):
+        code = cluster.name.split("-")[0]
+        if several:
+            cluster.location = Location.objects.get(name=code.upper())
+            cluster.validated_save()
+        for device in Device.objects.filter(name__startswith=f"{code}-srv-"):
+            if several:
+                device.clusters.add(cluster)
+            else:
+                device.cluster = cluster
+                device.validated_save()

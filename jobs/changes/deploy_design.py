@@ -9,10 +9,10 @@ from nautobot.apps.jobs import BooleanVar, ChoiceVar, FileVar, Job, JSONVar
 
 from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
+from ..toolkit.documents import MOST_BYTES, read_document
 from ..toolkit.plan import Plan
 from ..toolkit.uploads import name_of
 from .design_deployment import Deployment
-from .design_document import MOST_BYTES, read_document
 from .design_language import Design, design_of, entries_of, inputs_of
 
 name = "Changes"

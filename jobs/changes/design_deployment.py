@@ -14,17 +14,15 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
 from ..toolkit.access import require
 from ..toolkit.cables import cables_at
 from ..toolkit.compat import address_ranges
+from ..toolkit.documents import Node
 from ..toolkit.new_components import NewComponents
 from ..toolkit.plan import Plan, Problem
 from ..toolkit.queries import chunks
-from .design_document import Node
 from .design_language import Entry
-from .design_models import ASSIGNMENTS, BY_LABEL, CABLE, CUSTOM_FIELDS, KINDS
+from .design_models import ASSIGNMENTS, BRINGING, BY_LABEL, CABLE, CUSTOM_FIELDS, KINDS
 from .design_references import Reference, References, SkippedError, WrongError
 from .design_requests import ENDS, Next, Requests, Wanted
 from .design_space import Space
-
-_COMPONENTS = {"device": "of_device", "module": "of_module"}
 
 
 class Deployment:
@@ -41,7 +39,7 @@ class Deployment:
         self._user = user
         self._reason = reason
         self._references = References(plan, user)
-        self._components: NewComponents | None = None
+        self._components = NewComponents(())
         self._spaces: dict[Any, Space] = {}
         self._assigned: defaultdict[Any, list[Any]] = defaultdict(list)
         self._cables: dict[tuple[str, Any], tuple[Any, frozenset[tuple[str, Any]]]] = {}
@@ -75,7 +73,8 @@ class Deployment:
     def _load(self, wanted: list[Wanted]) -> None:
         """What is needed of the objects that were found: one question a model and thousand objects."""
         found = list(self._references.found())
-        self._components = NewComponents(each.obj for each in found if each.kind in ("device_type", "module_type"))
+        types = (each.obj for each in found if each.kind in ("device_type", "module_type"))
+        self._components = NewComponents(types, self._plan)
         many: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
         for each in wanted:
             obj = each.reference.obj if each.reference else None
@@ -164,9 +163,11 @@ class Deployment:
                     more.setdefault(name, []).append(value)
                 else:
                     values.setdefault(name, value)
-            obj = self._create(kind, values, more)
+            obj = self._create(kind, values, more, wanted.entry.rename)
             reference.obj = obj
         else:
+            if "address" in reference.parts and "/" in _text_of(wanted.entry.key, "address"):
+                values.setdefault("address", reference.parts["address"])
             self._update(kind, obj, values, more, wanted)
         self._assign(obj, assignments)
 
@@ -194,7 +195,7 @@ class Deployment:
     def _target(self, target: Any, node: Node) -> Any:
         return self._references.get(target, node) if isinstance(target, Reference) else target
 
-    def _create(self, kind: str, values: dict[str, Any], more: dict[str, list[Any]]) -> Any:
+    def _create(self, kind: str, values: dict[str, Any], more: dict[str, list[Any]], rename: Node | None) -> Any:
         columns: dict[str, list[str]] = {}
         fields = self._references.fields(kind)
         many = {name: values.pop(name) for name in list(values) if getattr(fields[name], "many_to_many", False)}
@@ -214,14 +215,16 @@ class Deployment:
         obj = KINDS[kind].model(**{name: value for name, value in values.items() if value is not None})
         if custom:
             obj._custom_field_data.update(custom)
-        parts: list[Any] = []
-        if kind in _COMPONENTS and self._components is not None:
-            parts = getattr(self._components, _COMPONENTS[kind])(obj)
+        parts = self._components.of(obj) if kind in BRINGING else []
+        if rename is not None:
+            _rename(parts, rename)
         self._plan.create(obj, reason=self._reason, parts=parts, **many)
         self._lists.update({(obj.pk, name): objects for name, objects in many.items()})
         self._references.add(kind, obj, **columns)
         for part in parts:
             self._references.add(BY_LABEL[part._meta.label_lower], part)
+        if kind.endswith("_template"):
+            self._components.add(obj)
         return obj
 
     def _allocate(self, wanted: Next) -> tuple[Any, str]:
@@ -310,3 +313,19 @@ class Deployment:
                     node.value[end].bad(f"{key[0].split('.')[1]} {ports[ENDS.index(end)]} has another cable already.")
                 )
         self._update(CABLE, cable, values, more, wanted)
+
+
+def _text_of(key: Node, name: str) -> str:
+    """A field of a key, as it is written."""
+    node = key.value.get(name, key) if isinstance(key.value, dict) else key
+    return str(node.value)
+
+
+def _rename(parts: list[Any], node: Node) -> None:
+    """Give components their names on this member of a stack."""
+    texts = node.plain()
+    fitting = [part for part in parts if str(texts["from"]) in part.name]
+    if not fitting:
+        raise WrongError(node.bad(f"no component that comes with it has “{texts['from']}” in its name."))
+    for part in fitting:
+        part.name = part.name.replace(str(texts["from"]), str(texts["to"]), 1)

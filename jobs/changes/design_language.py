@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
+from ..toolkit.documents import Node, listed, node_of
 from ..toolkit.templates import ExpressionError, Expressions
-from .design_document import Node, listed, node_of
-from .design_models import KINDS
+from .design_models import BRINGING, KINDS
 
 _TOP = ("title", "description", "inputs", "objects")
 _INPUT = ("type", "description", "default", "choices")
-_ENTRY = ("for", "when", "as", "set", "add")
+_ENTRY = ("for", "when", "as", "set", "add", "rename")
 _GROUP = ("for", "when", "objects")
 MOST_ENTRIES = 5000
 _MOST_TURNS = 50_000
@@ -42,6 +42,7 @@ class Entry:
         more: `add`: fields with many objects, and what is added to them.
         handle: what other entries call it; "" if they do not.
         label: names the entry in messages, the loop's turn included.
+        rename: what is replaced in the names of the components that come with it: texts from and to.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Entry:
     more: Mapping[str, Node]
     handle: str
     label: str
+    rename: Node | None = None
 
 
 @dataclass
@@ -362,8 +364,20 @@ class _Expansion:
                 parts["add"].value if "add" in parts else {},
                 handle,
                 f"{node.file}, line {node.line}, {node.path}{told}",
+                _rename(kind, parts.get("rename")),
             )
         )
+
+
+def _rename(kind: str, node: Node | None) -> Node | None:
+    if node is None or node.value is None:
+        return None
+    texts = node.plain()
+    if kind not in BRINGING or not isinstance(texts, dict) or set(texts) != {"from", "to"} or not all(texts.values()):
+        raise _WrongError(
+            node.bad(f"“rename:” is for a {' or a '.join(BRINGING)}, and has two texts: {{from: 1/0/, to: 2/0/}}.")
+        )
+    return node
 
 
 def entries_of(design: Design, inputs: Mapping[str, Any]) -> list[Entry]:

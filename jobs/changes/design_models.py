@@ -56,12 +56,23 @@ KINDS: dict[str, Kind] = {
     "software_version": Kind("dcim.softwareversion", "version"),
     "device_type": Kind("dcim.devicetype", "model"),
     "module_type": Kind("dcim.moduletype", "model"),
+    "interface_template": Kind("dcim.interfacetemplate"),
+    "front_port_template": Kind("dcim.frontporttemplate"),
+    "rear_port_template": Kind("dcim.rearporttemplate"),
+    "console_port_template": Kind("dcim.consoleporttemplate"),
+    "console_server_port_template": Kind("dcim.consoleserverporttemplate"),
+    "power_port_template": Kind("dcim.powerporttemplate"),
+    "power_outlet_template": Kind("dcim.poweroutlettemplate"),
+    "device_bay_template": Kind("dcim.devicebaytemplate"),
+    "module_bay_template": Kind("dcim.modulebaytemplate"),
     "device": Kind("dcim.device"),
     "module": Kind("dcim.module", "serial"),
     "virtual_chassis": Kind("dcim.virtualchassis"),
     "device_redundancy_group": Kind("dcim.deviceredundancygroup"),
     # Components
     "interface": Kind("dcim.interface"),
+    "interface_redundancy_group": Kind("dcim.interfaceredundancygroup"),
+    "interface_redundancy_group_association": Kind("dcim.interfaceredundancygroupassociation", "priority"),
     "front_port": Kind("dcim.frontport"),
     "rear_port": Kind("dcim.rearport"),
     "console_port": Kind("dcim.consoleport"),
@@ -106,6 +117,8 @@ CONTENT_TYPE = "contenttypes.contenttype"
 # What an address is assigned to: Nautobot has rows of a model of their own for that.
 ASSIGNMENTS = {"interfaces": "interface", "vm_interfaces": "vm_interface"}
 CUSTOM_FIELDS = "custom_fields"
+# What brings components with it when it is created.
+BRINGING = ("device", "module")
 _NEVER = ("id", "created", "last_updated", "ip_addresses")
 
 

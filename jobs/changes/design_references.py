@@ -9,17 +9,19 @@ from ipaddress import ip_interface, ip_network
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Q
 
 from ..toolkit.access import RefusalError, visible
+from ..toolkit.compat import PART_RELATED, device_value, on_devices, part_device_key
+from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
-from .design_document import Node
 from .design_language import Handle
 from .design_models import ASSIGNMENTS, BY_LABEL, CUSTOM_FIELDS, KINDS, Kind, fields_of
 
 _CHUNK = 1000
 _OPEN_APPS = ("extras",)  # as in Nautobot's own forms: whoever may change an object sees its statuses, roles and tags
 _DEFAULT_NAMESPACE = "Global"
+_OF_DEVICE = "part_of_device"  # a component's device, which before Nautobot 3.2 those on modules do not name themselves
 
 
 class WrongError(Exception):
@@ -174,13 +176,18 @@ class References:
         for start in range(0, len(references), _CHUNK):
             chunk = {each: list(_columns(each)) for each in references[start : start + _CHUNK]}
             paths = [path for path, _ in next(iter(chunk.values()))]
-            conditions = {
-                f"{path}__in": list(dict.fromkeys(columns[place][1] for columns in chunk.values()))
-                for place, path in enumerate(paths)
-            }
-            names = {f"key_{place}": F(path) for place, path in enumerate(paths)}
+            condition, names = Q(), {}
+            for place, path in enumerate(paths):
+                wanted = list(dict.fromkeys(columns[place][1] for columns in chunk.values()))
+                if path == _OF_DEVICE:
+                    condition &= on_devices(wanted)
+                    names[f"key_{place}"] = device_value("pk")
+                    objects = objects.select_related(*PART_RELATED) if PART_RELATED else objects
+                else:
+                    condition &= Q(**{f"{path}__in": wanted})
+                    names[f"key_{place}"] = F(path)
             rows: defaultdict[tuple[str, ...], dict[Any, Any]] = defaultdict(dict)
-            for obj in objects.filter(**conditions).annotate(**names).order_by("pk"):
+            for obj in objects.filter(condition).annotate(**names).order_by("pk"):
                 key = tuple(str(getattr(obj, name)) for name in names)
                 rows[key][obj.pk] = self._objects.setdefault((kind, str(obj.pk)), obj)
             for each, columns in chunk.items():
@@ -257,6 +264,8 @@ class References:
     def _values(self, obj: Any, path: str, more: dict[str, list[str]]) -> list[str]:
         if path in more:
             return more[path]
+        if path == _OF_DEVICE:
+            return [str(part_device_key(obj))]
         if "__" in path or path in ASSIGNMENTS:
             return []
         value = self._plan.value(obj, path).raw
@@ -267,7 +276,9 @@ def _columns(reference: Reference) -> Iterator[tuple[str, Any]]:
     """Columns of the database, and what they have to be."""
     kind: Kind = KINDS[reference.kind]
     for name, value in reference.parts.items():
-        if isinstance(value, Reference):
+        if name == "device" and hasattr(kind.model, "module"):
+            yield _OF_DEVICE, value.obj.pk
+        elif isinstance(value, Reference):
             yield kind.columns.get(name, (name,))[0], value.obj.pk
         elif name == "prefix":
             network, length = value.split("/")

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from ..toolkit.access import RefusalError
-from .design_document import Node
+from ..toolkit.documents import Node
 from .design_language import Entry
 from .design_models import ASSIGNMENTS, CABLE, CUSTOM_FIELDS, KINDS
 from .design_references import Reference, References, WrongError, scalar, target_of

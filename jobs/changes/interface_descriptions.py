@@ -74,7 +74,7 @@ class InterfaceDescriptions(ChangeMixin, DeviceScopeMixin, Job):
             interfaces = interfaces.filter(description="")
         for interface in with_far_end(interfaces, self.user).order_by("near_device", "_name", "pk").iterator(2000):
             if interface.far_port:
-                text = template.render(f"{interface.near_device} {interface.name}", **_values(interface))
+                text = template.render(f"{interface.near_device} {interface.name}", **far_end_values(interface))
                 with plan.row(f"{interface.near_device} {interface.name}"):
                     plan.update(interface, description=text, reason="far end")
             elif every and clear and not interface.cabled:
@@ -82,7 +82,8 @@ class InterfaceDescriptions(ChangeMixin, DeviceScopeMixin, Job):
                     plan.update(interface, description="", reason="not connected")
 
 
-def _values(interface: Any) -> dict[str, dict[str, str]]:
+def far_end_values(interface: Any) -> dict[str, dict[str, str]]:
+    """What the template may name, of an interface of `with_far_end`."""
     near = {name: getattr(interface, f"near_{name}") or "" for name in ("device", "location", "role")}
     far = {name: getattr(interface, f"far_{name}") or "" for name in ("device", "port", "location", "role")}
     return {"near": {**near, "port": interface.name}, "far": far}

@@ -17,6 +17,7 @@ from ..toolkit.uploads import Column, Lookup, Row
 DEVICE, CABLE = "dcim.device", "dcim.cable"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CHUNK = 1000
+_MOST_TOLD = 10
 
 COLUMNS = (
     Column("device", "Name of the device that has the component. Empty for devices and cables.", example="sw-01"),
@@ -54,6 +55,13 @@ def by_list(plan: Plan, user: Any, what: str, field: str, rows: Sequence[Row]) -
     rows = [row for row in rows if not on_device or row.number in devices]
     done = _done(rows, lambda row, column: _is_there(called, row, column))
     plan.keep(len(done))
+    circle = _in_circles([row for row in rows if row.number not in done])
+    if circle:
+        plan.remark(
+            f"{', '.join(circle[:_MOST_TOLD])}{' and more' if len(circle) > _MOST_TOLD else ''} hand names round in a "
+            "circle, so that nobody can tell by them whether it has been done: the same list would do it again. With "
+            "primary keys in the column old it can be repeated."
+        )
     wanted: list[Wanted] = []
     seen: dict[Any, str] = {}
     for row in rows:
@@ -86,6 +94,21 @@ def _done(rows: Sequence[Row], is_there: Callable[[Row, str], bool]) -> set[int]
         done |= {each.number for each in more}
         todo += more
     return done
+
+
+def _in_circles(rows: Sequence[Row]) -> list[str]:
+    """Labels of the rows of which each gives the name that another has: A becomes B while B becomes A."""
+    following = {(row["device"], row["old"]): row for row in rows if row["old"] != row["new"]}
+    found: set[int] = set()
+    for row in rows:
+        passed: list[int] = []
+        each: Row | None = row
+        while each is not None and each.number not in found and each.number not in passed:
+            passed.append(each.number)
+            each = following.get((each["device"], each["new"]))
+        if each is not None and each.number in passed:
+            found.update(passed[passed.index(each.number) :])
+    return [row.label for row in rows if row.number in found]
 
 
 def _is_there(called: Callable[[Row, str], Any], row: Row, column: str) -> bool:

@@ -142,7 +142,7 @@ class Renumber(ChangeMixin, UploadMixin, Job):
         return Changes(self, needs=needs).run(
             planner,
             request=f"{dict(type(self).action.field_attrs['choices'])[action]}: "
-            + (f"{old} to {new}" if old else f"list {name_of(table)}"),
+            + (f"list {name_of(table)}" if table else f"{old or 'nothing'} to {new or 'nothing'}"),
             dryrun=dryrun,
             only_if=only_if,
         )

@@ -30,22 +30,23 @@ class ReplaceDevice(ChangeMixin, UploadMixin, Job):
 
     **Another device**, a spare of the same or of another type, takes the place of the old one. It gets its role, tenant,
     location, rack position, bay, primary addresses, virtual chassis (also as master), redundancy group, controller group,
-    clusters, secrets group, local config context, platform (if its manufacturer allows it) and status. Cables, addresses,
-    services, VRFs, relationships, static groups, tags, contacts and the devices in its bays move to it; each interface
-    gets description, VLANs, VRF, MTU, LAG, parent and bridge of its counterpart. Serial number, asset tag, software and
-    inventory stay with the hardware.
+    clusters, secrets group, local config context, custom fields, platform (if its manufacturer allows it) and status.
+    Cables, addresses, services, VRFs, relationships, static groups, tags, contacts, notes and the devices in its bays move
+    to it, and so do modules for which it has a free bay of the same name; each interface gets description, VLANs, VRF,
+    MTU, LAG, parent, bridge and custom fields of its counterpart. Serial number, asset tag, software and inventory stay
+    with the hardware.
 
-    Components are matched by name, or by an uploaded list with the columns `old` and `new` where they are called
+    Components and bays are matched by name, or by an uploaded list with the columns `old` and `new` where they are called
     otherwise. LAGs and other interfaces that are made by configuration move as they are. A component that is in use and
-    has no counterpart is refused. Afterwards the old device has the chosen status, and holds nothing. Modules stay where
-    they are; cables before Nautobot 3.2 cannot be moved, so that others take their place.
+    has no counterpart is refused. Afterwards the old device has the chosen status, and holds nothing but its custom
+    fields and modules without a place. Cables before Nautobot 3.2 cannot be moved, so that others take their place.
 
-    **Changes:** the two devices, their interfaces, cables, and what points at them.
+    **Changes:** the two devices, their interfaces, modules, cables, and what points at them.
     **Produces:** `plan.html`, for people; `plan.csv`, for spreadsheets; `plan.json`, for machines; when applied,
     `undo.json`. The result counts `changes`, `unchanged` and `problems`, and has the `fingerprint` of the plan.
     **Needs:** the permissions `dcim.view_device`, `dcim.change_device`; beyond it, for another device, to change
-    interfaces, cables (before Nautobot 3.2 to add and delete them), assignments of addresses, services, memberships and
-    associations, and to view what the replacement gets, such as its rack and addresses.
+    interfaces, modules, cables (before Nautobot 3.2 to add and delete them), assignments of addresses, services,
+    memberships, associations and notes, and to view what the replacement gets, such as its rack and addresses.
     """
 
     device = ObjectVar(model=Device, description="The device whose hardware is replaced.")

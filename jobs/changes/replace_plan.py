@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from nautobot.dcim.models import Cable, Device, DeviceBay, Interface, VirtualChassis
-from nautobot.extras.models import ContactAssociation, RelationshipAssociation, StaticGroupAssociation, Status
+from nautobot.dcim.models import Cable, Device, DeviceBay, Interface, Module, ModuleBay, VirtualChassis
+from nautobot.extras.models import ContactAssociation, Note, RelationshipAssociation, StaticGroupAssociation, Status
 from nautobot.ipam.models import Service, VRFDeviceAssignment
 
 from ..toolkit.access import RefusalError, visible
@@ -63,6 +63,8 @@ class Replacement:
         self.assignments = parts("ipam.ipaddresstointerface", [old.pk], "interface__")
         self.redundancy = parts("dcim.interfaceredundancygroupassociation", [old.pk], "interface__")
         self.targets: dict[tuple[str, Any], Any] = {}  # of components: to that of the new device, or itself if it moves
+        self.bays: dict[Any, tuple[Module, ModuleBay]] = {}  # of modules that move, and where they go
+        self.moving: set[Any] = set()  # of modules that move, those in their own bays included
 
     def make(self) -> None:
         """Plan everything. Steps in between make no sense for themselves; all is validated at the end."""
@@ -71,10 +73,13 @@ class Replacement:
             return
         self.plan.validate_late = True
         self._refuse()
+        self._match_modules()
         self._match()
         if self.plan.problems:
             return
         self._leave()
+        for module, bay in self.bays.values():
+            self.plan.update(module, parent_module_bay=bay, reason=_REASON, verb="move")
         self._move_interfaces()
         self._move_cables()
         for row in self.assignments + self.redundancy:
@@ -107,12 +112,28 @@ class Replacement:
         if contexts := [each.pk for each in self.old.virtual_device_contexts.all()]:
             named = names_for(self.plan.user, "dcim.virtualdevicecontext", contexts)
             self.plan.problem(f"Device: {named} cannot be moved to another device. Delete it first.")
-        known = {port.name for ports in self.ports.values() for port in ports}
-        there = {name for ports in self.others.values() for name in ports}
+        known = {port.name for ports in self.ports.values() for port in ports} | _bays(self.old)
+        there = {name for ports in self.others.values() for name in ports} | _bays(new)
         for name in sorted(set(self.names) - known):
             self.plan.problem(f'List, column old, "{name}": device {self.old} has no such component.')
         for name in sorted(set(self.names.values()) - there):
             self.plan.problem(f'List, column new, "{name}": device {self.new} has no such component.')
+
+    def _match_modules(self) -> None:
+        """Find the modules for which the new device has a free bay: they go there with all that they have."""
+        modules = Module.objects.select_related("parent_module_bay", "module_type")
+        own = {"parent_module_bay__parent_device": self.old, "parent_module_bay__parent_module": None}
+        free = ModuleBay.objects.filter(parent_device=self.new, parent_module=None, installed_module=None)
+        bays = {bay.name: bay for bay in free}
+        for module in in_order(modules.filter(**own)):
+            name = module.parent_module_bay.name
+            bay = bays.get(self.names.get(name, name))
+            if bay is not None:
+                self.bays[module.pk] = (module, bay)
+        inner = set(self.bays)
+        while inner:
+            self.moving |= inner
+            inner = {each.pk for each in among(modules, "parent_module_bay__parent_module", inner)}
 
     def _match(self) -> None:
         """Find the counterpart of each component that is in use."""
@@ -120,6 +141,9 @@ class Replacement:
         taken: dict[tuple[str, Any], str] = {}
         for label, ports in self.ports.items():
             for port in sorted(ports, key=lambda each: (each.name, str(each.pk))):
+                if port.module_id in self.moving:
+                    self.targets[label, port.pk] = port
+                    continue
                 target = self.others[label].get(self.names.get(port.name, port.name))
                 noun = port._meta.verbose_name
                 if target is not None:
@@ -187,6 +211,9 @@ class Replacement:
                 for name in _LINKS
                 if (linked := getattr(port, f"{name}_id"))
             }
+            if port.module_id in self.moving:
+                self.plan.update(port, reason=_REASON, **links)
+                continue
             if target is port:
                 self.plan.update(port, device=self.new, reason=_REASON, verb="move", **links)
                 continue
@@ -202,6 +229,7 @@ class Replacement:
                 "vrf": port.vrf_id,
                 "status": port.status_id,
                 "role": port.role_id,
+                "_custom_field_data": _carried(port, target),
             }
             emptied: dict[str, Any] = dict.fromkeys(("untagged_vlan", "vrf", *_LINKS))
             emptied |= {name: [] for name, many in (("tagged_vlans", vlans), ("tags", tags)) if many[port.pk]}
@@ -259,6 +287,7 @@ class Replacement:
             (RelationshipAssociation, ("source_id", "destination_id")),
             (StaticGroupAssociation, ("associated_object_id",)),
             (ContactAssociation, ("associated_object_id",)),
+            (Note, ("assigned_object_id",)),
         ):
             # The manager of static groups leaves some out.
             rows = getattr(model, "all_objects", model._default_manager)
@@ -282,7 +311,7 @@ class Replacement:
 
     def _arrive(self) -> None:
         plan, old, new = self.plan, self.old, self.new
-        values = dict(self.former)
+        values = {**self.former, "_custom_field_data": _carried(old, new)}
         platform = old.platform
         if platform is not None and platform.manufacturer_id in (None, new.device_type.manufacturer_id):
             values["platform"] = platform
@@ -301,6 +330,18 @@ class Replacement:
             plan.update(chassis, master=new, reason=_REASON, verb="replace master")
         if renames and new.name:
             plan.update(old, name=new.name, reason="gets the name of its replacement", verb="rename")
+
+
+def _bays(device: Device) -> set[str]:
+    """The names of the bays of a device, for devices and for modules."""
+    names = (bays.order_by().values_list("name", flat=True) for bays in (device.device_bays, device.module_bays))
+    return {name for each in names for name in each}
+
+
+def _carried(old: Any, new: Any) -> dict[str, Any]:
+    """Custom fields of what comes: those of what goes, and its own where that has none."""
+    given = {name: value for name, value in old._custom_field_data.items() if value not in (None, "", [])}
+    return {**new._custom_field_data, **given}
 
 
 def read_names(rows: Any) -> dict[str, str]:

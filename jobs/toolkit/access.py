@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from nautobot.apps.models import RestrictedQuerySet
-from nautobot.apps.utils import get_permission_for_model
 
 
 class RefusalError(Exception):
@@ -38,9 +37,10 @@ def require(user: Any, model: type[Model], *actions: str) -> None:
     Args:
         user: the user who runs the Job, or None when Nautobot no longer knows that user.
         model: the model that the permissions are about.
-        actions: "view", "add", "change" or "delete".
+        actions: "view", "add", "change", "delete"; of Jobs also "run".
     """
-    needed = [get_permission_for_model(model, action) for action in actions]
+    # Not get_permission_for_model(), which does not know Nautobot's further actions, such as run.
+    needed = [f"{model._meta.app_label}.{action}_{model._meta.model_name}" for action in actions]
     if user is None:
         raise AccessError(
             f"The user who started this Job no longer exists. Run it as a user with: {', '.join(needed)}."

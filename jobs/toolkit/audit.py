@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,12 +17,12 @@ from django.utils import timezone
 from nautobot.apps.jobs import Job
 from nautobot.extras.models import JobResult
 
-from . import compliance, history, score, waivers
+from . import compliance, fan_out, history, score, waivers
 from .access import AccessError, RefusalError
 from .attachments import attach
 from .checks import Check, Context
 from .exports import FORMATS
-from .findings import Severity, Standing
+from .findings import Finding, Severity, Standing
 from .links import base_url
 from .queries import whole_results
 from .report import ReportSink
@@ -44,6 +44,8 @@ class Audit:
         default_statuses: names of the statuses of devices and virtual machines looked at when none is selected.
         needs: labels of the models that the user has to be allowed to view; checks of others are left out where
             that is not so, and the log and the report say so. None: all.
+        files: findings are attached as files, and compared with those of an earlier run. A hook, which runs at each
+            change, does without.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Audit:
         *,
         default_statuses: tuple[str, ...] = ("Active",),
         needs: tuple[str, ...] | None = None,
+        files: bool = True,
     ) -> None:
         self.job = job
         self.offered = checks
         self.default_statuses = default_statuses
         self.needs = needs
+        self.files = files
 
     def run(
         self,
@@ -71,6 +75,7 @@ class Audit:
         record_compliance: bool = False,
         fail_at: str | None = None,
         log_limit: int | None = None,
+        helpers: int | None = None,
         **selection: Any,
     ) -> dict[str, Any]:
         """Run the checks, attach `report.html`, `findings.csv` and `findings.json`, and log a summary.
@@ -90,15 +95,22 @@ class Audit:
         fail_at = fail_at or DEFAULT_FAIL_AT
         log_limit = DEFAULT_LOG_LIMIT if log_limit is None else log_limit
         try:
+            if not 0 <= (helpers or 0) <= fan_out.MOST_HELPERS:
+                raise RefusalError(f"Helpers: enter a number from 0 to {fan_out.MOST_HELPERS}.")
             if log_limit < 0:
                 raise RefusalError(f"Log lines: {log_limit} is less than 0. Enter 0 to log no findings.")
             if record_compliance:
                 compliance.records(self.job.user)
             run = _Run(self, checks, minimum_severity, parameters, selection, waivers)
+            if leader := fan_out.leader_of(self.job):
+                with whole_results():
+                    return fan_out.help_with(self.job, leader, run.in_order(), run.ask)
+            if helpers:
+                run.share(helpers, {**selection, "parameters": parameters})
             with TemporaryDirectory() as directory, ExitStack() as stack:
                 paths = run.find(Path(directory), stack, compare_with, formats or (), log_limit)
                 run.log_summary(log_limit)
-                for name, path in paths.items():
+                for name, path in paths.items() if self.files else ():
                     attach(self.job, path, name)
                 if record_compliance:
                     run.record(paths["findings.json"])
@@ -116,6 +128,7 @@ class _Run:
         self, audit: Audit, chosen: Any, minimum: str | None, parameters: Any, selection: Mapping[str, Any], upload: Any
     ) -> None:
         self.job = audit.job
+        self.files = audit.files
         self.checks = configured(selected(audit.offered, chosen, minimum), audit.offered, parameters)
         self.scope = Scope(
             self.job.user,
@@ -133,6 +146,7 @@ class _Run:
         if refused and len(self.not_asked) == len(self.checks):
             raise AccessError(refused[0])
         self.context = Context(self.job.user)
+        self._shared: tuple[int, dict[str, Any]] | None = None
         now = timezone.now()
         self.waivers = Waivers(waivers.load(upload, _REPOSITORY), timezone.localdate(now))
         self.summary = Summary(
@@ -162,6 +176,18 @@ class _Run:
             return str(refusal)
         return ""
 
+    def share(self, helpers: int, inputs: dict[str, Any]) -> None:
+        """Let helpers take over checks; they get these inputs, and the checks."""
+        self._shared = helpers, inputs | {"checks": [check.id for check in self.checks]}
+
+    def in_order(self) -> list[Check]:
+        """The checks that can be asked, in the order in which they are."""
+        return sorted((check for check in self.checks if check.id not in self.not_asked), key=_rank)
+
+    def ask(self, check: Check) -> Iterator[Finding]:
+        """What one check finds."""
+        return check.find(self.objects.get(_which(check), QuerySet()), self.context)
+
     def find(
         self,
         folder: Path,
@@ -171,7 +197,9 @@ class _Run:
         log_limit: int,
     ) -> dict[str, Path]:
         """Ask the checks; returns the files by the names under which users get them."""
-        earlier, self.summary.course = history.choose(self.job, self.scope.key, compare_with)
+        earlier = None
+        if self.files:
+            earlier, self.summary.course = history.choose(self.job, self.scope.key, compare_with)
         past = history.History(folder / "earlier.sqlite", earlier, self.summary.started.isoformat())
         stack.callback(past.close)
         if earlier is not None:
@@ -181,6 +209,8 @@ class _Run:
             "findings.csv": CsvSink,
             "findings.json": JsonSink,
         }
+        if not self.files:
+            kinds = {"findings.json": JsonSink}  # what is recorded is read from it
         kinds |= {name: kind for name, kind, _ in (FORMATS[wanted] for wanted in formats)}
         paths = {name: folder / name for name in kinds}
         sinks = {name: kind(paths[name], self.summary) for name, kind in kinds.items()}
@@ -189,7 +219,12 @@ class _Run:
             for sink in sinks.values():
                 finishing.callback(sink.finish)
             finishing.enter_context(whole_results())
-            self._ask([*sinks.values(), LogSink(self.job, log_limit)], past)
+            asked = None
+            if self._shared:
+                asked = finishing.enter_context(
+                    fan_out.shared(self.job, *self._shared, self.in_order(), self.ask, folder)
+                )
+            self._ask([*sinks.values(), LogSink(self.job, log_limit)], past, asked)
             if earlier is not None:
                 self._note_fixed(past, sinks)
         return paths
@@ -212,19 +247,22 @@ class _Run:
                 extra={"grouping": "scope"},
             )
 
-    def _ask(self, sinks: Sequence[Sink], past: history.History) -> None:
+    def _ask(self, sinks: Sequence[Sink], past: history.History, shared: fan_out.Asked | None) -> None:
         expired = [waiver for waiver in self.waivers.expired if set(waiver.checks) & {each.id for each in self.checks}]
         extra: list[Check] = [ExpiredWaiver(expired)] if expired else []
-        for check in sorted([*self.checks, *extra], key=lambda check: (-check.severity, check.id)):
+        for check in sorted([*self.checks, *extra], key=_rank):
             result = CheckResult(check, not_asked=self.not_asked.get(check.id))
             self.summary.results.append(result)
             if result.not_asked:
                 continue
             started = time.perf_counter()
+            source = shared.find if shared and check.id != ExpiredWaiver.id else self.ask
             try:
-                bad = self._ask_one(check, result, sinks, past)
+                bad = self._take(check, source(check), result, sinks, past)
             except SoftTimeLimitExceeded:
                 raise
+            except fan_out.CheckError as error:
+                result.error = str(error)
             except Exception as error:  # one broken check must not cost the findings of all others
                 result.error = f"{type(error).__name__}: {error}"
                 self.job.logger.exception("The check could not finish.", extra={"grouping": check.id})
@@ -232,13 +270,20 @@ class _Run:
                 if check.id != ExpiredWaiver.id:
                     self.summary.score.ask(check, self._places[_which(check)], bad)
             result.seconds = time.perf_counter() - started
+            if shared:
+                result.seconds = shared.seconds.get(check.id, result.seconds)
 
-    def _ask_one(
-        self, check: Check, result: CheckResult, sinks: Sequence[Sink], past: history.History
+    def _take(
+        self,
+        check: Check,
+        found: Iterator[Finding],
+        result: CheckResult,
+        sinks: Sequence[Sink],
+        past: history.History,
     ) -> Counter[tuple[str, str]]:
         """Take what a check finds to the sinks; returns how many objects it is about, by location and role."""
         last, bad = "", Counter[tuple[str, str]]()
-        for finding in check.find(self.objects.get(_which(check)), self.context):
+        for finding in found:
             first_seen, new = past.stand(finding.fingerprint, check.id)
             waiver = self.waivers.of(finding)
             standing = (
@@ -335,6 +380,10 @@ class _Run:
             "score": summary.score.total,
             "scope": self.scope.key,
         }
+
+
+def _rank(check: Check) -> tuple[int, str]:
+    return -check.severity, check.id
 
 
 def _which(check: Check) -> tuple[str, bool]:

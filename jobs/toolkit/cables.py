@@ -12,7 +12,7 @@ from nautobot.dcim import models as dcim
 from nautobot.dcim.models import Cable
 from nautobot.extras.models import Status
 
-from .compat_cables import end_of, ends_of, keys_of_cables_at
+from .compat_cables import cable_ends, end_of, keys_of_cables_at
 from .plan import Plan
 from .queries import chunks
 
@@ -136,8 +136,8 @@ def cables_at(ports: Iterable[Model]) -> dict[tuple[str, Any], Attached]:
     for chunk in chunks(sorted(cable_keys)):
         cables = {cable.pk: cable for cable in dcim.Cable._base_manager.filter(pk__in=chunk).select_related("status")}
         ends: defaultdict[Any, list[End]] = defaultdict(list)
-        for pk, *end in ends_of(chunk):
-            ends[pk].append(End(*end))
+        for end in cable_ends(chunk):
+            ends[end.cable].append(End(end.side.upper(), end.connector, end.label, end.pk))
         for pk, cable in cables.items():
             attached = Attached(cable, tuple(sorted(ends[pk])))
             found.update({end.key: attached for end in attached.ends if end.pk in by_model[end.label]})

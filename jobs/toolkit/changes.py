@@ -46,7 +46,7 @@ _MOST_REMARKS_LOGGED = 50
 _GROUPING = {"grouping": "plan"}
 
 
-class _Tick(CheckboxInput):
+class Tick(CheckboxInput):
     """A box that counts as ticked where nobody has sent it.
 
     A browser does not send a box whose tick was taken away. A caller of the REST API who leaves `dryrun` out says nothing,
@@ -54,6 +54,7 @@ class _Tick(CheckboxInput):
     """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was sent; a tick if nothing was."""
         if name not in data and not isinstance(data, QueryDict):
             return True
         return super().value_from_datadict(data, files, name)
@@ -69,7 +70,7 @@ class ChangeMixin:
         description="The fingerprint of a dry run that was reviewed. If what would be done is no longer the same, nothing "
         "is done, and the log tells what differs.",
     )
-    dryrun = DryRunVar(description="Do everything, report it, and undo it. Untick to apply.", widget=_Tick)
+    dryrun = DryRunVar(description="Do everything, report it, and undo it. Untick to apply.", widget=Tick)
 
 
 class RowsMixin(ChangeMixin):
@@ -229,7 +230,8 @@ class Changes:
         lines += ["", "| Change | Model | Objects |", "|---|---|---|"]
         lines += [f"| {verb} | {_noun(label)} | {count} |" for (verb, label), count in verbs.items()]
         lines += [f"| delete along | {_noun(label)} | {count} |" for label, count in outcome.along.items()]
-        lines += ["", f"Fingerprint: `{outcome.fingerprint}`"]
+        if outcome.applicable:
+            lines += ["", f"Fingerprint: `{outcome.fingerprint}`"]
         log = self.job.logger.success if outcome.applied else self.job.logger.info
         log("%s", "\n".join(lines), extra=_GROUPING)
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import reduce
 from importlib import import_module
+from inspect import signature
 from operator import or_
 from typing import Any
 
 import nautobot
 from django.apps import apps
+from django.core.cache import cache
 from django.db.models import (
     Exists,
     F,
@@ -28,6 +30,7 @@ from django.db.models.functions import Coalesce
 from django.utils.version import get_version_tuple
 from nautobot.apps.utils import get_settings_or_config
 from nautobot.dcim import models as dcim
+from nautobot.extras.models import JobResult
 from nautobot.extras.signals import change_context_state
 
 # Since 3.2 cables are attached through rows of a model of their own, and a component of a module, however deep, names
@@ -238,6 +241,29 @@ def forget_logged_changes() -> None:
         context.reset_deferred_object_changes()
 
 
+def forget_module_bays(device: Any) -> None:
+    """Let Nautobot ask anew whether a device has module bays, as it does when it makes components itself.
+
+    Before 3.2 it remembers the answer for some seconds, and the first time is when a new device is validated.
+    """
+    cache.delete(f"nautobot.dcim.device.{device.pk}.has_module_bays")
+
+
+# What `part_device_key` looks at, to be loaded along.
+PART_RELATED = () if _SINCE_3_2 else ("module__parent_module_bay",)
+
+
+def part_device_key(component: Any) -> Any:
+    """Primary key of the device that a component is part of, itself or on a module; all of them may be planned only."""
+    module = component.module if component.device_id is None and component.module_id else None
+    while module is not None:
+        bay = module.parent_module_bay
+        if bay is None or bay.parent_device_id is not None:
+            return bay and bay.parent_device_id
+        module = bay.parent_module
+    return component.device_id
+
+
 def module_part_device(module: Any) -> Any:
     """The device that components of a new module name: before 3.2 none, since only the module names it."""
     return module.device if _SINCE_3_2 else None
@@ -247,6 +273,15 @@ def change_request_id() -> str:
     """What entries of the change log that this run makes have as their `request_id`; "" where nothing is logged."""
     context = change_context_state.get()
     return str(context.change_id) if context is not None else ""
+
+
+def enqueue_job(job_model: Any, user: Any, inputs: dict[str, Any], queue: str | None) -> Any:
+    """Put a run of a Job into a queue, by its name, or into the Job's own; the inputs are one dictionary since 3.2 only."""
+    function = JobResult.enqueue_job
+    options = {"task_queue": queue} if queue else {}
+    if "job_kwargs" in signature(function).parameters:
+        return function(job_model, user, job_kwargs=inputs, **options)
+    return function(job_model, user, **options, **inputs)
 
 
 # Fields that Nautobot sets itself when a cable comes or goes; none since 3.2.

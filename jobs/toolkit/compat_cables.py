@@ -12,7 +12,6 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from nautobot.dcim import constants
 from nautobot.dcim import models as dcim
 
 from .compat import CABLED_COMPONENTS, CABLES_MAY_HANG
@@ -20,9 +19,6 @@ from .plan import Plan
 
 # The fields of a cable's end for what a cable path can begin at, and the models behind them.
 _ENDPOINTS = ("interface", "console_port", "console_server_port", "power_port", "power_outlet", "power_feed")
-
-# The fields of a cable's end for what it may be attached at, and the models behind them, by app and name.
-_TERMINATION_MODELS = getattr(constants, "TERMINATION_FK_TO_CONTENT_TYPE", {})
 
 
 def attached_at(sides: int) -> Q:
@@ -146,26 +142,6 @@ def keys_of_cables_at(label: str, ports: Sequence[Any]) -> set[Any]:
     return set(dcim.Cable.objects.filter(either).order_by().values_list("pk", flat=True))
 
 
-def ends_of(cables: Sequence[Any]) -> Iterator[tuple[Any, str, int, str, Any]]:
-    """The ends of cables: key of the cable, side ("A" or "B"), connector, model and key of the port.
-
-    Args:
-        cables: primary keys.
-    """
-    if CABLES_MAY_HANG:
-        models = {f"{field}_id": ".".join(names) for field, names in _TERMINATION_MODELS.items()}
-        rows = dcim.CableToCableTermination.objects.filter(cable__in=cables).order_by()
-        for pk, side, connector, *keys in rows.values_list("cable_id", "cable_end", "connector", *models):
-            for label, key in zip(models.values(), keys, strict=True):
-                if key is not None:
-                    yield pk, side, connector, label, key
-        return
-    columns = [f"termination_{side}_{what}" for side in "ab" for what in ("type__app_label", "type__model", "id")]
-    for pk, *ends in dcim.Cable.objects.filter(pk__in=cables).order_by().values_list("pk", *columns):
-        for side, (app, model, key) in (("A", ends[:3]), ("B", ends[3:])):
-            yield pk, side, 1, f"{app}.{model}", key
-
-
 def end_of(cable: dcim.Cable, side: str, connector: int, port: Model) -> Model:
     """The row, not saved, that attaches a cable to a port; since 3.2."""
     field = dcim.cables.termination_fk_field(port)
@@ -191,6 +167,11 @@ class CableEnd(NamedTuple):
     pk: Any
     row: Any = None
     field: str = ""
+
+    @property
+    def connector(self) -> int:
+        """Number of the connector; 1 but at cables of breakout types."""
+        return 1 if self.row is None else int(self.row.connector)
 
 
 def cable_ends(cables: Iterable[Any]) -> Iterator[CableEnd]:

@@ -15,6 +15,7 @@ from nautobot.apps.jobs import Job
 from nautobot.apps.utils import get_permission_for_model
 
 from .access import require, visible
+from .compat import forget_module_bays
 from .journal import Journal, LeftoverError
 from .plan import CREATE, DELETE, UPDATE, Change, Plan, Problem
 from .plan_files import Names
@@ -120,8 +121,8 @@ class Execution:
             self._late.append(change)
         elif change.action == CREATE:
             if change.parts:
-                obj.create_components = lambda: _create_parts(change.parts)
-            obj.validated_save()
+                obj.create_components = lambda: _create_parts(obj, change.parts)
+            _save(obj)
             for name, objects in change.values.items():
                 getattr(obj, name).set(objects)
         else:
@@ -139,7 +140,7 @@ class Execution:
                     obj.save()
                     self._late.append(change)
                 else:
-                    obj.validated_save()
+                    _save(obj)
             for name, objects in many.items():
                 getattr(obj, name).set(objects)
         self.journal.save(change, refused=refused)
@@ -156,7 +157,7 @@ class Execution:
             if is_part(type(change.obj)) or gone or change.key in unvalidated:
                 continue
             try:
-                fetch(change.label, [change.pk])[str(change.pk)].full_clean()
+                _validate(fetch(change.label, [change.pk])[str(change.pk)])
             except ValidationError as error:
                 name = self.names.get(change.key) or str(change.obj)
                 for message in _messages(error):
@@ -222,13 +223,14 @@ class Execution:
         return not refused
 
     def _may_view_targets(self, changes: Iterable[Change]) -> None:
-        """May the user view what objects newly point at, as in Nautobot's own forms?"""
+        """May the user view what objects newly point at, as in Nautobot's own forms? Everybody may name themselves."""
         wanted: defaultdict[str, dict[Any, Change]] = defaultdict(dict)
         for change in changes:
             for value in change.after.values() if not change.restored else ():
                 if value.label and value.label.partition(".")[0] not in _OPEN_APPS:
                     for pk in value.raw if isinstance(value.raw, tuple) else (value.raw,):
-                        if pk is not None and not self.plan.is_new(value.label, pk):
+                        itself = value.label == self.user._meta.label_lower and pk == self.user.pk
+                        if pk is not None and not itself and not self.plan.is_new(value.label, pk):
                             wanted[value.label].setdefault(pk, change)
         for label, by_key in wanted.items():
             model = apps.get_model(label)
@@ -260,11 +262,34 @@ def _refresh(obj: Any) -> bool:
     return True
 
 
+def _validate(obj: Any) -> None:
+    """Ask an object whether it is valid.
+
+    A Job's own `clean` imports the code of all Jobs anew, in the middle of this one, and writes its queues; what it
+    looks at are values that are not overridden, which the code has anyhow.
+    """
+    if obj._meta.label_lower == "extras.job":
+        obj.clean_fields()
+        obj.validate_unique()
+        obj.validate_constraints()
+    else:
+        obj.full_clean()
+
+
+def _save(obj: Any) -> None:
+    """Save an object that is valid; models of Django's, such as groups of users, do not say that by themselves."""
+    if hasattr(obj, "validated_save") and obj._meta.label_lower != "extras.job":
+        obj.validated_save()
+    else:
+        _validate(obj)
+        obj.save()
+
+
 def _insert(obj: Any) -> None:
     """Put a row back as it was.
 
-    Saved as if it were known already, a device or module does not get the components of its type anew: those that it
-    had come back by themselves.
+    Saved as if it were known already, a device or module does not get the components of its type anew, nor a schedule
+    another approval workflow: those that it had come back by themselves.
     """
     for field in obj._meta.private_fields:
         # What a generic reference leads to may not have been there yet when it was looked for.
@@ -273,26 +298,28 @@ def _insert(obj: Any) -> None:
     if is_part(type(obj)) and obj._meta.label_lower != "dcim.cabletocabletermination":
         obj.save_base(raw=True, force_insert=True)
         return
-    if obj._meta.label_lower in ("dcim.device", "dcim.module"):
+    if obj._meta.label_lower in ("dcim.device", "dcim.module", "extras.scheduledjob"):
         obj._state.adding = False
     obj.save(force_insert=True)
 
 
 def _is_valid(obj: Any) -> bool:
     try:
-        obj.full_clean()
+        _validate(obj)
     except ValidationError:
         return False
     return True
 
 
-def _create_parts(parts: Iterable[Any]) -> None:
+def _create_parts(owner: Any, parts: Iterable[Any]) -> None:
     """Write the components of a new device or module, those that others need first, as Nautobot does."""
     by_model: defaultdict[type[Any], list[Any]] = defaultdict(list)
     for part in parts:
         by_model[type(part)].append(part)
     for model, batch in by_model.items():
         model.objects.bulk_create(batch)
+    if owner._meta.label_lower == "dcim.device":
+        forget_module_bays(owner)
 
 
 def _by_row(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:

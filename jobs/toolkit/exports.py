@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
@@ -35,43 +35,64 @@ _SARIF_RANKS = {
 _MOST_EXCEL_ROWS = 1_048_576
 
 
-class XlsxSink:
-    """Writes `findings.xlsx`, row by row. Needs openpyxl, which Nautobot does not install.
+class SheetFile:
+    """A workbook with one sheet, written row by row. Needs openpyxl, which Nautobot does not install.
+
+    Args:
+        path: the file.
+        title: of the sheet.
+        columns: its first row.
+        instead: what the user may have without openpyxl, for the message.
 
     Raises:
         RefusalError: openpyxl is not installed.
     """
 
-    def __init__(self, path: Path, summary: Summary) -> None:
+    def __init__(self, path: Path, title: str, columns: Sequence[str], instead: str) -> None:
         try:
             from openpyxl import Workbook
         except ImportError:
             raise RefusalError(
                 "Formats: xlsx needs the package openpyxl on Nautobot's workers, and it is not installed there. "
-                "Install it (pip install openpyxl), or leave xlsx out; findings.csv has the same columns."
+                f"Install it (pip install openpyxl), or leave xlsx out; {instead} has the same columns."
             ) from None
         self._path = path
-        self._base_url = summary.base_url
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet("Findings")
+        self._sheet = self._book.create_sheet(title)
         self._sheet.freeze_panes = "A2"
-        self._sheet.append(CsvSink.COLUMNS)
+        self._sheet.append(columns)
+        self._columns = len(columns)
         self._rows = 1
 
-    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
+    def add(self, cells: Iterable[Any]) -> None:
         """Write a row; a sheet of Excel has room for 1,048,576."""
         if self._rows < _MOST_EXCEL_ROWS:
             self._rows += 1
-            row = CsvSink.row(finding, check, standing, self._base_url)
             # Control characters are no valid text of a workbook.
             self._sheet.append(
-                ["".join(char for char in safe_cell(cell) if char >= " " or char in "\t\n") for cell in row]
+                ["".join(char for char in safe_cell(cell) if char >= " " or char in "\t\n") for cell in cells]
             )
 
     def finish(self) -> None:
         """Write the file."""
-        self._sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(CsvSink.COLUMNS) - 1)}{self._rows}"
+        self._sheet.auto_filter.ref = f"A1:{chr(ord('A') + self._columns - 1)}{self._rows}"
         self._book.save(self._path)
+
+
+class XlsxSink:
+    """Writes `findings.xlsx`; see `SheetFile`."""
+
+    def __init__(self, path: Path, summary: Summary) -> None:
+        self._base_url = summary.base_url
+        self._file = SheetFile(path, "Findings", CsvSink.COLUMNS, "findings.csv")
+
+    def add(self, finding: Finding, check: Check, standing: Standing) -> None:
+        """Write a row."""
+        self._file.add(CsvSink.row(finding, check, standing, self._base_url))
+
+    def finish(self) -> None:
+        """Write the file."""
+        self._file.finish()
 
 
 class JUnitSink:

@@ -39,7 +39,7 @@ from .row_data import Key, fetch, fields_of, is_clock, is_part, key_of, model_of
 SCHEMA = "undo/1"
 FILE_NAME = "undo.json"
 # What Nautobot computes of other objects, and makes anew when these come back.
-DERIVED = frozenset({"dcim.cablepath", "extras.objectchange"})
+DERIVED = frozenset({"dcim.cablepath", "extras.objectchange", "extras.scheduledjobs"})
 
 
 class Journal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from django.db.models import Model, Q
 from nautobot.extras.models import CustomField, Status
 
 from .compat import module_part_device
+from .plan import Plan
 
 # In the order of Nautobot's own create_components(): outlets need power ports, front ports need rear ports.
 _MODELS = (
@@ -40,20 +42,40 @@ class NewComponents:
     """Makes components of templates: one question a kind of component and a thousand types, whatever is made of them.
 
     Args:
-        types: device types and module types of what is going to be created.
+        types: device types and module types of what is going to be created, that are in the database.
+        plan: where these types and their templates may be changed before.
     """
 
-    def __init__(self, types: Iterable[Any]) -> None:
+    def __init__(self, types: Iterable[Any], plan: Plan | None = None) -> None:
         self._templates: defaultdict[Any, list[tuple[str, Any]]] = defaultdict(list)
-        self._custom: dict[str, dict[str, Any]] = {}
-        self._interface_status: Any = None
+        self._plan = plan
         keys = sorted({each.pk for each in types}, key=str)
-        if not keys:
-            return
-        for name in _MODELS:
-            self._load(name, keys)
+        if keys:
+            for name in _MODELS:
+                self._load(name, keys)
+
+    def add(self, template: Any) -> None:
+        """A template that the plan creates."""
+        name = template._meta.model_name.removesuffix("template")
+        owner_key = template.device_type_id or getattr(template, "module_type_id", None)
+        self._templates[owner_key].append((name, template))
+        self._templates[owner_key].sort(key=lambda each: _MODELS.index(each[0]))
+
+    @cached_property
+    def _interface_status(self) -> Any:
         active = Status.objects.get_for_model(apps.get_model("dcim.interface"))
-        self._interface_status = active.filter(name="Active").first() or active.first()
+        return active.filter(name="Active").first() or active.first()
+
+    @cached_property
+    def _custom(self) -> dict[str, dict[str, Any]]:
+        """What custom fields are by default, for each kind of component."""
+        found: dict[str, dict[str, Any]] = {name: {} for name in _MODELS}
+        kinds = {ContentType.objects.get_for_model(apps.get_model("dcim", name)).pk: name for name in _MODELS}
+        fields = CustomField.objects.filter(content_types__in=kinds).order_by("pk")
+        for key, default, kind in fields.values_list("key", "default", "content_types"):
+            if kind in kinds:
+                found[kinds[kind]][key] = default
+        return found
 
     def _load(self, name: str, keys: list[Any]) -> None:
         model: Any = apps.get_model("dcim", f"{name}template")
@@ -67,8 +89,10 @@ class NewComponents:
             for template in model.objects.filter(wanted).select_related(*links):
                 owner_key = next(key for each in owners if (key := getattr(template, f"{each}_id")))
                 self._templates[owner_key].append((name, template))
-        kind = ContentType.objects.get_for_model(apps.get_model("dcim", name))
-        self._custom[name] = {each.key: each.default for each in CustomField.objects.filter(content_types=kind)}
+
+    def of(self, owner: Any) -> list[Any]:
+        """The components of a device or a module that is going to be created."""
+        return self.of_device(owner) if owner._meta.model_name == "device" else self.of_module(owner)
 
     def of_device(self, device: Any) -> list[Any]:
         """The components of a device that is going to be created."""
@@ -100,12 +124,17 @@ class NewComponents:
                     key = (target.replace("_", ""), getattr(template, field.attname))
                     values[target] = made.get(key)
                 elif field.name not in _OWN and _has(model, field.name):
-                    values[field.name] = getattr(template, field.name)
+                    values[field.name] = self._value(template, field)
             if name == "interface":
                 values["status"] = self._interface_status
             part = model(**values, _custom_field_data=dict(self._custom[name]))
             made[name, template.pk] = part
             yield part
+
+    def _value(self, template: Any, field: Any) -> Any:
+        if self._plan is None or field.is_relation:
+            return getattr(template, field.name)
+        return self._plan.value(template, field.name).raw
 
 
 def _has(model: type[Model], name: str) -> bool:

@@ -15,7 +15,7 @@
     copy.textContent = "Copied";
     setTimeout(() => (copy.textContent = "Copy"), 2000);
   });
-  if (fingerprint.textContent) fingerprint.after(copy);
+  if (fingerprint) fingerprint.after(copy);
 
   const list = byId("list");
   if (!list) return;

@@ -148,6 +148,7 @@ class Plan:
         verb: str = CREATE,
         ends: Mapping[str, Model] | None = None,
         parts: Sequence[Model] = (),
+        untold: Sequence[str] = (),
         **many: Iterable[Model],
     ) -> Any:
         """Plan a new object.
@@ -160,6 +161,7 @@ class Plan:
             parts: of a device or a module, its components, not saved: they are made instead of those that Nautobot would
                 make, which have no primary keys while the plan is made. The plan may name and update them like any other
                 object. `new_components.NewComponents` makes them as Nautobot does.
+            untold: fields whose values hang on the moment: they are no part of what is reviewed.
             many: many-to-many fields to the objects in them.
 
         Returns:
@@ -168,7 +170,9 @@ class Plan:
         change = self._add(Change(CREATE, obj, reason, verb, self._row, values=many, pk=obj.pk, parts=parts))
         for each in obj._meta.concrete_fields:
             value = value_of(obj, each)
-            if not each.primary_key and each.editable and value.raw not in _NOTHING and not _is_default(each, value):
+            if each.primary_key or not each.editable or each.name in untold:
+                continue
+            if value.raw not in _NOTHING and not _is_default(each, value):
                 change.after[each.name] = value
         change.after |= {name: _many(obj, name, objects) for name, objects in many.items()}
         for name, end in (ends or {}).items():

@@ -142,6 +142,7 @@ class Outcome:
         self.names = Names(())
         self.along: Counter[str] = Counter()
         self.fingerprint = ""
+        self.applicable = False
         self.applied = False
 
     def take(self, plan: Plan, left_out: Sequence[Problem]) -> None:
@@ -150,6 +151,8 @@ class Outcome:
         known = set(left_out)
         self.problems = [*left_out, *(problem for problem in plan.problems if problem not in known)]
         self.fingerprint = fingerprint(plan.changes)
+        # With bad rows left out, and nothing else wrong, the good rows can be applied.
+        self.applicable = bool(plan.changes) and len(self.problems) == len(left_out)
 
     def counts(self) -> dict[str, Any]:
         """What the Job returns."""

@@ -64,7 +64,7 @@ class Segment:
 
 @dataclass
 class Bar:
-    """A row of the chart "changes by model"."""
+    """A row of a chart of changes, as that by model."""
 
     model: str
     counts: Counter[str]
@@ -172,19 +172,29 @@ def _cut(text: str) -> str:
 
 
 def bars(outcome: Outcome) -> list[Bar]:
-    """The chart "changes by model": those with the most changes first, and a last bar for all others together."""
+    """The chart "changes by model"."""
     counts: dict[str, Counter[str]] = {}
     for change in outcome.plan.changes:
         counts.setdefault(_nouns(change.label), Counter())[change.action] += 1
     for label, count in outcome.along.items():
         counts.setdefault(_nouns(label), Counter())[_ALONG] += count
+    return ranked_bars(counts, "models")
+
+
+def ranked_bars(counts: Mapping[str, Counter[str]], nouns: str) -> list[Bar]:
+    """Those with the most changes first, and a last bar for all others together.
+
+    Args:
+        counts: by what the bars are called, how many changes of each action.
+        nouns: what they are: "models".
+    """
     ranked = sorted(counts, key=lambda model: (-counts[model].total(), model))
     top, rest = (ranked, []) if len(ranked) <= _MOST_BARS + 1 else (ranked[:_MOST_BARS], ranked[_MOST_BARS:])
     longest = max((counts[model].total() for model in ranked), default=0)
     found = [Bar(model, counts[model], _segments(counts[model], longest)) for model in top]
     if rest:
         others = sum((counts[model] for model in rest), Counter[str]())
-        found.append(Bar(f"{len(rest)} other models", others, [], pick=False))
+        found.append(Bar(f"{len(rest)} other {nouns}", others, [], pick=False))
     return found
 
 

@@ -17,7 +17,14 @@ from django.db.models import Field, Model
 from .plan import Value
 
 # Rows that belong to an object so closely that nobody has permissions for them alone.
-_PARTS = frozenset({"extras.taggeditem", "dcim.cabletocabletermination", "dcim.deviceclusterassignment"})
+_PARTS = frozenset(
+    {
+        "extras.taggeditem",
+        "extras.jobqueueassignment",
+        "dcim.cabletocabletermination",
+        "dcim.deviceclusterassignment",
+    }
+)
 _CHUNK = 1000
 
 Key = tuple[str, str]  # label of a model, primary key as text

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from django.apps import apps
@@ -20,9 +20,28 @@ from nautobot.extras.models import DynamicGroup, Role, Status, Tag
 from nautobot.tenancy.models import Tenant
 
 from .access import RefusalError, require, visible
-from .subjects import Subject, subject_of
+from .subjects import REACHED, Subject, subject_of
 
 _OF_DEVICES = {"content_types": "dcim.device"}
+
+
+class One(NamedTuple):
+    """An object that is given to a scope, be it there or not.
+
+    Args:
+        label: of its model, in lower case.
+        pk: its primary key.
+        name: what it is called.
+    """
+
+    label: str
+    pk: Any
+    name: str
+
+    @classmethod
+    def of(cls, obj: Any) -> One:
+        """That of an object of the database."""
+        return cls(obj._meta.label_lower, obj.pk, str(obj))
 
 
 class ScopeError(RefusalError):
@@ -113,6 +132,7 @@ _LABELS = {
     "dynamic_group": "Dynamic group",
 }
 _DEVICE, _MACHINE = "dcim.device", "virtualization.virtualmachine"
+_MOST_NAMED = 5
 # Paths with several objects at their end: a join would give an object once for each.
 _MANY = ("tags", "locations", "interfaces", "vm_interfaces", "circuit_terminations")
 
@@ -130,6 +150,8 @@ class Scope:
             any status.
         exempt_roles: devices with these roles are left out.
         offered: the variables that the Job has; all by default.
+        objects: objects one by one, which no form has: what a button is pressed on, what a hook is about. With them are
+            what is part of them, and for racks, prefixes and circuits what is in them (`subjects.REACHED`).
         selection: values of the variables. Nautobot gives None, "" or an empty queryset for those left empty, and
             leaves out what an API client leaves out; all of these mean "not selected".
     """
@@ -142,6 +164,7 @@ class Scope:
         default_statuses: tuple[str, ...] = (),
         exempt_roles: Iterable[Role] | None = None,
         offered: Iterable[str] = tuple(_LABELS),
+        objects: Iterable[One] = (),
         **selection: Any,
     ) -> None:
         if unknown := sorted(set(selection) - set(_LABELS) - {"everything"}):
@@ -152,6 +175,10 @@ class Scope:
         self.exempt_roles = list(exempt_roles or ())
         self.offered = [name for name in _LABELS if name in set(offered)]
         self.everything = bool(selection.get("everything"))
+        self.objects = list(objects)
+        self._keys: defaultdict[str, set[Any]] = defaultdict(set)
+        for obj in self.objects:
+            self._keys[obj.label].add(obj.pk)
         self.chosen = {name: chosen for name in _LABELS if (chosen := _as_list(selection.get(name)))}
 
     def queryset(self) -> QuerySet:
@@ -177,9 +204,11 @@ class Scope:
     def condition(self, label: str, model: type[Model], *, any_status: bool = False) -> Q:
         """Condition for objects of a model: what is selected contains them. Who may see them is another question."""
         subject = subject_of(label)
+        if self.objects and not self.includes(label):
+            return Q(pk__in=[])
         if subject.devices or subject.machines:
-            return self._part_of(model, subject, any_status)
-        condition = Q()
+            return self._part_of(label, model, subject, any_status)
+        condition = self._one_of(label, model) if self.objects else Q()
         for name, chosen in self.chosen.items():
             if name == "dynamic_group":
                 if label != _DEVICE:
@@ -193,21 +222,40 @@ class Scope:
             values = self._location_keys if variable == "locations" else chosen
             condition &= _reached(model, subject.paths[variable], values)
         if label in (_DEVICE, _MACHINE):
-            if self.default_statuses and "statuses" not in self.chosen and not any_status:
+            if self.default_statuses and not self.objects and "statuses" not in self.chosen and not any_status:
                 condition &= Q(status__name__in=self.default_statuses)
             if self.exempt_roles:
                 condition &= ~Q(role__in=self.exempt_roles)
         return condition
 
-    def _part_of(self, model: type[Model], subject: Subject, any_status: bool) -> Q:
+    def includes(self, label: str) -> bool:
+        """May there be objects of that model in scope? Always, unless objects were given one by one."""
+        if not self.objects or label in self._keys:
+            return True
+        subject = subject_of(label)
+        if any(holder in self._keys for holder in REACHED.get(label, ())):
+            return True
+        return any(
+            paths and self.includes(of) for of, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines))
+        )
+
+    def _one_of(self, label: str, model: type[Model]) -> Q:
+        """Condition: one of the objects given, or in one of them."""
+        condition = Q(pk__in=self._keys.get(label, ()))
+        for holder, paths in REACHED.get(label, {}).items():
+            if holder in self._keys:
+                condition |= _reached(model, paths, self._keys[holder])
+        return condition
+
+    def _part_of(self, label: str, model: type[Model], subject: Subject, any_status: bool) -> Q:
         any_status = any_status or subject.independent or not self.default_statuses
         if self.everything and not self.chosen and not self.exempt_roles and any_status:
             return Q()
-        condition = Q(pk__in=[])
-        for label, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
-            if paths:
-                owner = apps.get_model(label)
-                owners = owner._default_manager.filter(self.condition(label, owner, any_status=any_status)).order_by()
+        condition = self._one_of(label, model) if self.objects else Q(pk__in=[])
+        for of, paths in ((_DEVICE, subject.devices), (_MACHINE, subject.machines)):
+            if paths and self.includes(of):
+                owner = apps.get_model(of)
+                owners = owner._default_manager.filter(self.condition(of, owner, any_status=any_status)).order_by()
                 condition |= _reached(model, paths, owners.values("pk"))
         return condition
 
@@ -216,15 +264,20 @@ class Scope:
         """A UUID that is the same for the same selection, however it is written."""
         chosen = {name: sorted(str(value.pk) for value in values) for name, values in self.chosen.items()}
         exempt = sorted(str(role.pk) for role in self.exempt_roles)
+        if self.objects:
+            chosen["objects"] = sorted(str(obj.pk) for obj in self.objects)
         return str(uuid5(NAMESPACE_OID, repr((self.everything, sorted(chosen.items()), self.default_statuses, exempt))))
 
     def describe(self) -> str:
         """The scope in words, for logs and reports: "Locations: AMS01, LON01; Statuses: Active"."""
         chosen = {name: ", ".join(str(value) for value in values) for name, values in self.chosen.items()}
-        if self.default_statuses:
+        if self.default_statuses and not self.objects:
             chosen.setdefault("statuses", ", ".join(self.default_statuses))
         all_of_it = "All devices" if "device_types" in self.offered else "Everything"
         words = [all_of_it] if self.everything else []
+        if self.objects:
+            more = f" and {len(self.objects) - _MOST_NAMED} more" if len(self.objects) > _MOST_NAMED else ""
+            words += [", ".join(obj.name for obj in self.objects[:_MOST_NAMED]) + more]
         words += [f"{_LABELS[name]}: {text}" for name, text in chosen.items()]
         if self.exempt_roles:
             words.append(f"without roles: {', '.join(str(role) for role in self.exempt_roles)}")
@@ -237,7 +290,7 @@ class Scope:
             raise ScopeError(
                 f'"Everything" is ticked although {", ".join(narrowing)} is selected: untick it, or clear the selection.'
             )
-        if not self.everything and not self.chosen:
+        if not self.everything and not self.chosen and not self.objects:
             labels = ", ".join(_LABELS[name] for name in self.offered)
             raise ScopeError(f'Nothing is selected. Select at least one of {labels}, or tick "Everything".')
         for group in self.chosen.get("dynamic_group", ()):

@@ -20,6 +20,7 @@ from nautobot.extras.models import JobResult, Status
 from .access import RefusalError
 from .checks import Check
 from .exports import FORMATS
+from .fan_out import MOST_HELPERS
 from .findings import Severity
 from .scope import DeviceScopeMixin
 
@@ -83,6 +84,13 @@ class AuditMixin:
         required=False,
         description="At most so many findings, the most severe, are logged with a link to their object. The attached "
         "files have all of them.",
+    )
+    helpers = IntegerVar(
+        default=0,
+        required=False,
+        max_value=MOST_HELPERS,
+        description="So many further runs of this Job, in its queue, take over checks: for a large network and several "
+        "workers. The result is the same.",
     )
 
 

@@ -20,6 +20,17 @@ from . import compat
 _LOCATED = {"locations": ("location",), "tenants": ("tenant",), "tags": ("tags",), "statuses": ("status",)}
 
 
+# What is looked at along with an object, though no part of it: model to the models that it may be in, and by which paths.
+REACHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "dcim.device": {"dcim.rack": ("rack",), "dcim.devicetype": ("device_type",)},
+    "dcim.rackreservation": {"dcim.rack": ("rack",)},
+    "dcim.powerfeed": {"dcim.rack": ("rack",)},
+    "ipam.prefix": {"ipam.prefix": ("parent",)},
+    "ipam.ipaddress": {"ipam.prefix": ("parent",)},
+    "circuits.circuittermination": {"circuits.circuit": ("circuit",)},
+}
+
+
 @dataclass(frozen=True)
 class Subject:
     """One model.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_interface
 from itertools import islice
@@ -102,13 +103,14 @@ class UserTemplate:
     Args:
         field: label of the variable that has it, for messages.
         text: the template, in Jinja: "{{ far.device }} {{ far.port }}".
+        keep_lines: leave lines and spaces of the text as they are; else it is put on one line.
 
     Raises:
         RefusalError: it is no template.
     """
 
-    def __init__(self, field: str, text: str) -> None:
-        self._field = field
+    def __init__(self, field: str, text: str, *, keep_lines: bool = False) -> None:
+        self._field, self._keep_lines = field, keep_lines
         if len(text) > _LONGEST:
             raise RefusalError(f"{field}: the template has more than {_LONGEST} characters.")
         try:
@@ -133,7 +135,7 @@ class UserTemplate:
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             known = ", ".join(sorted(values))
             raise RefusalError(f"{self._field}: for {about}: {error}. There are: {known}.") from None
-        text = " ".join(text.split())
+        text = text if self._keep_lines else " ".join(text.split())
         if len(text) > _LONGEST:
             raise RefusalError(f"{self._field}: for {about}: the text has more than {_LONGEST} characters.")
         return text
@@ -148,11 +150,16 @@ class Expressions:
 
     Expressions only, no statements, over plain values (see `UserTemplate`), so that what a document costs is known by
     its size. A value that is one expression and nothing else keeps its type: a number, a list.
+
+    `counter("cable")` counts: it is 1 where it is computed first, then 2, 3, and so on; with a second argument it begins
+    with that. Hence values have to be computed in the order of the document, each once.
     """
 
     def __init__(self) -> None:
         self._environment = _Environment()
         self._environment.filters |= {"host": _host, "subnet": _subnet}
+        self._environment.globals["counter"] = self._count
+        self._counted: Counter[str] = Counter()
         self._compiled: dict[str, tuple[bool, Any]] = {}
 
     def value(self, text: str, values: Mapping[str, Any]) -> Any:
@@ -175,6 +182,10 @@ class Expressions:
             raise ExpressionError(f"{error}. There are: {known}.") from None
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ExpressionError(f"{error}.") from None
+
+    def _count(self, name: str, first: int = 1) -> int:
+        self._counted[str(name)] += 1
+        return first + self._counted[str(name)] - 1
 
     def _compile(self, text: str) -> tuple[bool, Any]:
         if text not in self._compiled:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.changes.design_document import MOST_BYTES, read_document
 from jobs.changes.design_language import Handle, design_of, entries_of, inputs_of
 from jobs.toolkit.access import RefusalError
+from jobs.toolkit.documents import MOST_BYTES, read_document
 
 
 def entries(text, **inputs):

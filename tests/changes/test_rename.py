@@ -164,6 +164,17 @@ def test_list_that_is_done_already(run_job, devices, first, second):
     assert (again.status, again.result["changes"], again.result["unchanged"]) == ("SUCCESS", 0, 2)
 
 
+@pytest.mark.parametrize("rows_of", [lambda *_: ("sw-1", "sw-2"), lambda first, second, _: (first.pk, second.pk)])
+def test_swap_by_names_is_told(run_job, devices, rows_of):
+    first, second = rows_of(*devices)
+    text = f"old;new\n{first};sw-2\n{second};sw-1\nrt-1;rt-2\n"
+    run = run_job(RenameByTemplate, {"table": table(text), "dryrun": False})
+    assert run.status == "SUCCESS"
+    told = [message for message in run.messages() if "in a circle" in message]
+    assert bool(told) == (first == "sw-1")
+    assert all("Row 2, Row 3 " in message for message in told)
+
+
 def test_taken_names(run_job, devices, rows, lab):
     other = lab.location("PAR01")
     lab.device("sw-3", devices[0].device_type)

@@ -228,7 +228,7 @@ def test_limited_permissions(renumber, network, make_user, rows):
 def test_queries_do_not_grow_with_the_addresses(renumber, lab):
     lab.prefix("10.0.0.0/24")
     counts = []
-    for first, last in ((1, 10), (11, 100)):
+    for first, last in ((1, 10), (11, 40)):
         for number in range(first, last + 1):
             lab.host(f"10.0.0.{number}/24")
         renumber()

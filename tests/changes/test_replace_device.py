@@ -3,11 +3,22 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from nautobot.dcim.models import Cable, Device, DeviceBay, DeviceRedundancyGroup, Interface, VirtualChassis
+from nautobot.dcim.models import (
+    Cable,
+    ConsolePort,
+    Device,
+    DeviceBay,
+    DeviceRedundancyGroup,
+    Interface,
+    Module,
+    VirtualChassis,
+)
 from nautobot.extras.models import (
     Contact,
     ContactAssociation,
+    CustomField,
     DynamicGroup,
+    Note,
     Relationship,
     RelationshipAssociation,
     Role,
@@ -159,6 +170,73 @@ def test_keeps_the_names(run_job, lab, old, comes_back):
         applied.run = replace(run_job, old, lab.same, swap_names=False, status=lab.status("Offline"))
         assert Device.objects.get(pk=old.pk).name == "sw-01"
         assert Device.objects.get(pk=lab.same.pk).position == 1
+
+
+def test_notes_and_custom_fields_come_along(run_job, lab, old, comes_back, superuser):
+    for key in ("owner", "contract"):
+        field = CustomField(key=key, label=key, type="text")
+        field.validated_save()
+        field.content_types.set(ContentType.objects.get_for_models(Device, Interface).values())
+    port = old.interfaces.get(name="eth 3")
+    for obj, values in (
+        (old, {"owner": "noc"}),
+        (lab.same, {"owner": "store", "contract": "C-1"}),
+        (port, {"owner": "campus"}),
+    ):
+        obj = type(obj).objects.get(pk=obj.pk)
+        obj._custom_field_data.update(values)
+        obj.validated_save()
+    for obj in (old, port):
+        Note(assigned_object=obj, user=superuser, note="Do not touch").validated_save()
+    with comes_back() as applied:
+        applied.run = replace(run_job, old, lab.same)
+        assert applied.run.status == "SUCCESS", applied.run.messages()
+        new = Device.objects.get(pk=lab.same.pk)
+        assert new.cf == {"owner": "noc", "contract": "C-1"}
+        third = new.interfaces.get(name="eth 3")
+        assert third.cf["owner"] == "campus"
+        assert {note.assigned_object_id for note in Note.objects.all()} == {new.pk, third.pk}
+
+
+def test_modules_go_to_bays_that_are_free(run_job, lab, comes_back):
+    with_bays, card = lab.device_type("Modular", interfaces=1, bays=2), lab.module_type("Card", console=1, power=1)
+    device, spare = lab.device("sw-01", with_bays), lab.device("spare-01", with_bays)
+    first, second = lab.module(device, card), lab.module(device, card, "Bay 2")
+    lab.module(spare, card, "Bay 2")
+    cables = [
+        lab.cable(module.console_ports.get(), port)
+        for module, port in zip((first, second), lab.console_server().console_server_ports.all(), strict=False)
+    ]
+    port = first.console_ports.get().pk
+    with comes_back() as applied:
+        applied.run = replace(run_job, device, spare)
+        assert applied.run.status == "SUCCESS", applied.run.messages()
+        modules = {module.pk: module.parent_module_bay for module in Module.objects.all()}
+        assert (modules[first.pk].parent_device, modules[first.pk].name) == (spare, "Bay 1")
+        assert modules[second.pk].parent_device == device  # the spare has one in that bay
+        assert type(cables[0]).objects.count() == 2
+        assert ConsolePort.objects.get(pk=port).cable is not None
+        assert ConsolePort.objects.get(module=second.pk).cable is None
+        assert replace(run_job, device, spare).result["changes"] == 0
+
+
+def test_modules_go_to_bays_of_other_names(run_job, lab, comes_back, make_user, rows):
+    card = lab.module_type("Card", console=1)
+    device = lab.device("sw-01", lab.device_type("Modular", bays=1))
+    spare = lab.device("spare-01", lab.device_type("Newer", bays=1))
+    lab.force(spare.module_bays.get(), name="Slot 1")
+    module = lab.module(device, card)
+    names = "old;new\nBay 1;Slot 1\n"
+    user = make_user(permissions=dict.fromkeys(NEEDED))
+    before = rows()
+    refused = replace(run_job, device, spare, user=user, table=listed(names))
+    assert refused.status == "FAILURE"
+    assert "dcim.change_module" in " ".join(refused.messages("failure"))
+    assert rows() == before
+    with comes_back() as applied:
+        applied.run = replace(run_job, device, spare, table=listed(names))
+        assert applied.run.status == "SUCCESS", applied.run.messages()
+        assert Module.objects.get(pk=module.pk).parent_module_bay == spare.module_bays.get()
 
 
 def test_in_a_bay(run_job, lab, comes_back):

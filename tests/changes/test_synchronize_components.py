@@ -435,11 +435,11 @@ def test_queries_do_not_grow_with_devices(lab, synchronize):
     inputs = {"dryrun": True, "report": [], "delete": ["power-ports"]}
     build(0, 10)
     few = synchronize(**inputs)
-    build(10, 100)
+    build(10, 40)
     many = synchronize(**inputs)
     assert (few.result["changes"], many.result["changes"]) == (0, 0)
     assert many.query_count == few.query_count
-    assert Device.objects.count() == 100
+    assert Device.objects.count() == 40
 
 
 # Pure functions

@@ -1,6 +1,8 @@
 """The example network: complete, valid, the same every time, and wrong exactly where it is meant to be."""
 
 import hashlib
+import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,45 +11,69 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, F
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "development"))
 
-from example_network import components, defects, versions
+from example_network import defects, versions
 from example_network.build import DatabaseNotEmptyError, build
+from example_network.deploying import DeploymentError, deploy, deployments, designer
 from nautobot.circuits.models import Circuit
 from nautobot.dcim.models import (
     Cable,
     CablePath,
     ConsolePort,
     Device,
-    DeviceType,
     FrontPort,
     Interface,
     InterfaceTemplate,
-    ModuleBay,
-    ModuleBayTemplate,
     PowerFeed,
     PowerOutlet,
     PowerPort,
 )
+from nautobot.extras.models import FileProxy, JobResult
 from nautobot.ipam.models import IPAddress, IPAddressToInterface, Prefix
 from nautobot.virtualization.models import VirtualMachine
 
 FOLDER = Path(__file__).parents[2] / "development" / "example_network"
 # Of all names and values that exercises may rely on. A change that is meant needs the new digest here.
-DIGEST = "911b6f612abd4d39"
+DIGEST = "621c296b5528a973"
+# What the designs would mend of what was planted, or cannot.
+DRIFT = [
+    "assign 10.18.10.19/24 par01-pdu-02 Network",
+    "connect NYC01-0034",
+    "connect SIN01-0036",
+    "connect SIN01-0048",
+    "connect SIN01-0078",
+    "create 10.18.10.19/24",
+    "create NYC01-PP-B NYC01-B01-B",
+    "powerport PSU2 has another cable already",
+    "update 10.18.10.11/32 mask_length=24",
+    "update 10.32.10.20/24 status=Active",
+    "update AMS01-PP-A AMS01-A02-A amperage=63",
+    "update AMS01-PP-B AMS01-A02-B amperage=63",
+    "update PAR01-0005 status=Connected",
+    "update TYO01-0013 status=Connected",
+    "update den01-acc-02 primary_ip4=10.33.10.15/24",
+    "update den01-pan-01 rack=DEN01-A01 position=42",
+    "update lon01-acc-02 primary_ip4=10.17.10.15/24",
+    "update mex01-acc-01 primary_ip4=10.34.10.12/24",
+    "update muc01-con-01 platform=Opengear OM",
+    "update nyc01-vm-mon-01 primary_ip4=10.32.20.14/24",
+    "update nyc01-wan-01 et-0/0/0 mtu=9100",
+    "update par01-pdu-02 primary_ip4=10.18.10.19/24",
+    "update sin01-core-02 software_version=Arista EOS 4.32.2F",
+    "update tyo01-acc-01 primary_ip4=10.49.10.14/24",
+]
 FEW, MANY = 25, 60  # objects of a model that are validated, where there are more: of components, of others
 
 
-@pytest.fixture(scope="module")
-def network(django_db_setup, django_db_blocker):
-    """The network, in a transaction that ends with this module: (counts, calls of progress)."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        calls = []
-        yield build(lambda *call: calls.append(call)), calls
-        transaction.set_rollback(True)
+APPS = ("circuits", "dcim", "ipam", "tenancy", "virtualization")
+
+
+@pytest.fixture
+def network(sample_data, db):
+    """The network, as the workbench has built it with `build()`."""
 
 
 def names(entries):
@@ -62,26 +88,10 @@ def planted(*kinds):
 
 
 def test_counts(network):
-    counts, _ = network
-    assert {
-        name: counts[name]
-        for name in (
-            "dcim.location",
-            "dcim.device",
-            "dcim.devicetype",
-            "dcim.module",
-            "dcim.rack",
-            "dcim.powerfeed",
-            "dcim.virtualchassis",
-            "dcim.cable",
-            "dcim.interface",
-            "ipam.namespace",
-            "ipam.prefix",
-            "ipam.ipaddress",
-            "circuits.circuit",
-            "virtualization.virtualmachine",
-        )
-    } == {
+    models = ("dcim.location", "dcim.device", "dcim.devicetype", "dcim.module", "dcim.rack", "dcim.powerfeed")
+    models += ("dcim.virtualchassis", "dcim.cable", "dcim.interface", "ipam.namespace", "ipam.prefix", "ipam.ipaddress")
+    models += ("circuits.circuit", "virtualization.virtualmachine")
+    assert {name: apps.get_model(name).objects.count() for name in models} == {
         "dcim.location": 19,
         "dcim.device": 136,
         "dcim.devicetype": 22,
@@ -91,7 +101,7 @@ def test_counts(network):
         "dcim.virtualchassis": 3,
         "dcim.cable": 645,
         "dcim.interface": 2699,
-        "ipam.namespace": 1,
+        "ipam.namespace": 2,
         "ipam.prefix": 161,
         "ipam.ipaddress": 429,
         "circuits.circuit": 28,
@@ -99,11 +109,25 @@ def test_counts(network):
     }
 
 
-def test_progress_is_told_from_none_to_all(network):
-    _, calls = network
-    total = len(calls) - 1
-    assert [done for _, done, _ in calls] == list(range(total + 1))
-    assert {given for _, _, given in calls} == {total}
+# -- built by the Job ---------------------------------------------------------------------------------------------
+
+
+def test_deployed_again_defects_are_found(network):
+    """All designs on the finished network would mend what was planted against them, and nothing else."""
+    found = []
+    with designer() as user:
+        for each in deployments():
+            try:
+                deploy(each, user, dryrun=True)
+            except DeploymentError as error:
+                found.append(re.search(r"powerport.*already", str(error))[0])
+            for file in FileProxy.objects.filter(name="plan.json", job_result__user=user):
+                for change in json.load(file.file)["changes"]:
+                    after = {field["field"]: field["after"] for field in change["fields"]}
+                    values = [f" {name}={value}" for name, value in after.items() if change["action"] == "update"]
+                    found.append(f"{change['verb']} {after.get('label') or change['object']}{''.join(values)}")
+            JobResult.objects.filter(user=user).delete()
+    assert sorted(found) == DRIFT
 
 
 def test_a_database_with_objects_is_refused(network):
@@ -140,11 +164,9 @@ def description():
 
 
 def test_objects_pass_nautobots_validation(network):
-    counts, _ = network
     refused_on_purpose = {entry.get().pk for entry in defects.DEFECTS if not entry.passes_validation}
     refused = {}
-    for label in counts:
-        model = apps.get_model(label)
+    for model in (each for name in APPS for each in apps.get_app_config(name).get_models()):
         rows = model.objects.order_by("pk")
         share = FEW if hasattr(model, "device") else MANY
         step = max(1, rows.count() // share)
@@ -152,39 +174,8 @@ def test_objects_pass_nautobots_validation(network):
             try:
                 item.full_clean()
             except ValidationError as error:
-                refused[item.pk] = f"{label} {item}: {error}"
+                refused[item.pk] = f"{model._meta.label_lower} {item}: {error}"
     assert {pk: text for pk, text in refused.items() if pk not in refused_on_purpose} == {}
-
-
-def test_components_are_those_that_nautobot_makes(network):
-    """Of each device type a new device, for which Nautobot makes the components, beside one of the network."""
-    unlike = {"id", "created", "last_updated", "device_id", "parent_device_id", "power_port_id", "rear_port_id"}
-    unlike |= versions.FIELDS_OF_CABLES
-    changed = {"enabled", "mode", "mtu", "description", "lag_id", "untagged_vlan_id", "vrf_id", "status_id"}
-
-    def values(device, model, template):
-        owner = "parent_device" if template is ModuleBayTemplate else "device"
-        rows = model.objects.filter(**{owner: device, f"{'parent_' * (owner != 'device')}module": None})
-        rows = rows.filter(name__in=template.objects.filter(device_type=device.device_type).values("name"))
-        for item in rows.order_by("name"):
-            siblings = [str(getattr(item, name, None)) for name in ("power_port", "rear_port")]
-            yield {f.attname: getattr(item, f.attname) for f in item._meta.concrete_fields}, siblings
-
-    for device_type in DeviceType.objects.all():
-        devices = Device.objects.filter(device_type=device_type).exclude(vc_position=2).exclude(name="mex01-acc-01")
-        ours = devices.order_by("name").first()
-        theirs = Device(device_type=device_type, role=ours.role, location=ours.location, status=ours.status)
-        theirs.save()
-        for model, template in components.MODELS.items():
-            assert model.objects.filter(**{"parent_device" if model is ModuleBay else "device": theirs}).count() == (
-                template.objects.filter(device_type=device_type).count()
-            )
-            pairs = zip(values(ours, model, template), values(theirs, model, template), strict=True)
-            for (mine, siblings), (original, original_siblings) in pairs:
-                assert siblings == original_siblings
-                for name in mine.keys() - unlike - changed:
-                    assert mine[name] == original[name], f"{device_type} {model.__name__} {name}"
-        theirs.delete()
 
 
 @pytest.mark.parametrize("entry", [e for e in defects.DEFECTS if not e.passes_validation], ids=lambda entry: entry.kind)

@@ -37,6 +37,14 @@ def test_value(text, value):
     assert (found, type(found)) == (value, type(value))
 
 
+def test_counters():
+    expressions = Expressions()
+    text = "{{ counter('a') }} {{ counter('b', 10) }}"
+    assert [expressions.value(text, {}) for _ in range(3)] == ["1 10", "2 11", "3 12"]
+    assert Expressions().value("{{ counter('a') }}", {}) == 1
+    assert expressions.value("{{ counter }}", {"counter": 7}) == 7  # an input may be called so
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -48,6 +56,9 @@ def test_value(text, value):
         "{{ n.__class__ }}",
         "{{ ''.join }}",
         "{{ range }}",
+        "{{ counter }}",
+        "{{ counter.__self__ }}",
+        "{{ counter('a', 'b') }}",
         "{{ range(100000) }}",
         "{{ range(1000000000) }}",
         "{{ 'x' * 1000000000 }}",

@@ -95,6 +95,19 @@ def test_tells_what_and_how_it_ended(outcome, render):
     assert '<span class="state applied">' in render()
 
 
+def test_offers_a_fingerprint_only_of_what_can_be_applied(outcome, render, tmp_path):
+    describe(outcome)
+    assert 'id="fingerprint"' in render()
+    with outcome.plan.row("Row 2"):
+        outcome.plan.problem("no such name")
+    outcome.take(outcome.plan, [])
+    write_html(tmp_path / "plan.html", outcome)
+    assert 'id="fingerprint"' not in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    text = render()  # with that row left out
+    assert 'id="fingerprint"' in text
+    assert "<b>Apply the good rows</b>" in text
+
+
 def test_before_and_after(outcome, render):
     describe(outcome, 1)
     outcome.plan.create(Device(name="sw-02", serial="1"), reason="new")

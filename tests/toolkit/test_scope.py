@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.toolkit.access import AccessError
-from jobs.toolkit.scope import DeviceScopeMixin, Scope, ScopeError
+from jobs.toolkit.scope import DeviceScopeMixin, One, Scope, ScopeError
 
 
 @pytest.fixture
@@ -172,3 +172,40 @@ def test_variables_and_selections_are_the_same(superuser):
     Scope(superuser, **dict.fromkeys(variables))
     with pytest.raises(TypeError, match="regions"):
         Scope(superuser, regions=[])
+
+
+def one_by_one(user, *objects):
+    return Scope(user, objects=[One.of(obj) for obj in objects])
+
+
+def test_objects_one_by_one_with_their_parts(lab, superuser):
+    box = lab.device_type("Box", interfaces=2)
+    first, second = lab.device("sw-01", box), lab.device("sw-02", box, status=lab.status("Planned"))
+    scope = one_by_one(superuser, second)
+    assert list(scope.queryset()) == [second]
+    assert {interface.device for interface in scope.of("dcim.interface")} == {second}
+    assert not scope.of("ipam.prefix").exists()
+    assert (scope.includes("dcim.interface"), scope.includes("dcim.rack")) == (True, False)
+    assert scope.describe() == "sw-02"
+    assert scope.key != one_by_one(superuser, first).key != Scope(superuser, everything=True).key
+
+
+def test_what_is_in_a_rack(lab, superuser):
+    rack, box = lab.rack("R1"), lab.device_type("Box", interfaces=1)
+    inside, _ = lab.device("sw-01", box, rack=rack), lab.device("sw-02", box)
+    scope = one_by_one(superuser, rack)
+    assert list(scope.queryset()) == [inside]
+    assert [interface.device for interface in scope.of("dcim.interface")] == [inside]
+    assert list(scope.of("dcim.rack")) == [rack]
+
+
+def test_objects_and_a_selection_narrow_each_other(lab, superuser):
+    device = lab.device("sw-01", lab.device_type("Box"))
+    selected = {"objects": [One.of(device)], "statuses": [lab.status("Planned")]}
+    assert not Scope(superuser, **selected).queryset().exists()
+
+
+def test_objects_that_the_user_may_not_view(lab, make_user):
+    device = lab.device("sw-01", lab.device_type("Box"))
+    user = make_user(permissions={"dcim.view_device": {"name": "sw-02"}})
+    assert not one_by_one(user, device).queryset().exists()

@@ -98,13 +98,14 @@ def _feed(feeds: QuerySet, column: str, port: str = "pk", pdus: int = _PDUS_IN_A
     """Of a power port: a column of the feed, one of the given, that it gets its power from, directly or through PDUs."""
     feed = Subquery(feeds.filter(pk=OuterRef("destination_id")).order_by().values(column))
     if pdus:
-        outlet = PowerOutlet.objects.filter(pk=OuterRef("destination_id")).order_by().annotate(inlet=_inlet())
+        outlet = PowerOutlet.objects.filter(pk=OuterRef("destination_id")).order_by()
+        outlet = outlet.annotate(owner=device_value("pk")).annotate(inlet=_inlet())
         feed = Coalesce(feed, Subquery(outlet.values(_value=_feed(feeds, column, "inlet", pdus - 1))))
     return Subquery(cable_path(PowerPort, port, is_active=True).values(_value=feed)[:1])
 
 
 def _inlet() -> Coalesce:
-    """Of a power outlet: the power port behind it; where Nautobot was not told, the only one that its device has."""
-    others = PowerPort.objects.filter(device=OuterRef("device")).exclude(pk=OuterRef("pk")).order_by()
-    sole = components(PowerPort, "device").filter(~Exists(others))
+    """Of a power outlet, annotated with its `owner`: the power port behind it; where Nautobot was not told, the only one of its device."""
+    others = components(PowerPort, "owner").exclude(pk=OuterRef("pk"))
+    sole = components(PowerPort, "owner").annotate(owner=device_value("pk")).filter(~Exists(others))
     return Coalesce(F("power_port"), Subquery(sole.values("pk")[:1]))

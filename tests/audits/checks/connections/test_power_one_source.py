@@ -91,6 +91,21 @@ def test_outlets_that_do_not_say_what_is_behind_them(lab, found, switch, feeds):
     assert found(OnePowerSource()) == ["switch"]
 
 
+def test_outlets_on_modules_that_do_not_say_what_is_behind_them(lab, found, switch, feeds):
+    ups, pdu_type, strip = (
+        lab.pdu("ups", feeds[0]),
+        lab.device_type("Modular", power=1, bays=1),
+        lab.module_type("Strip"),
+    )
+    for outlet, port in zip("12", switch.power_ports.all(), strict=True):
+        pdu = lab.device(f"pdu-{outlet}", pdu_type)
+        lab.plug(pdu.power_ports.get(), ups, outlet)
+        plugged = PowerOutlet(module=lab.module(pdu, strip), name="1")
+        plugged.validated_save()
+        lab.cable(port, plugged)
+    assert found(OnePowerSource()) == ["switch"]
+
+
 def test_outlets_of_a_pdu_with_two_inlets_are_not_guessed(lab, found, switch, feeds):
     from nautobot.dcim.models import PowerPort
 
