@@ -21,6 +21,7 @@ _OF_THE_RECORD = {"job-removed", "job-renamed", "job-unregistered", "receiver-ch
 _OF_THE_NAME = {"title", "group"}
 _REQUIRED = {"variable-required", "argument-required"}
 _BENIGN = "benign"
+NOTHING = "nothing"  # is touched, since an override stands before it
 # What a constraint can name a Job by.
 _NAMES = ("id", "pk", "name", "module_name", "job_class_name", "grouping")
 _OF_SCHEDULES = "job_model"
@@ -65,7 +66,7 @@ class Live:
         option = change["subject"].rpartition(".Meta.")[2] if ".Meta." in change["subject"] else ""
         override = "job_queues_override" if option == "task_queues" else f"{option}_override"
         if option and getattr(job, override, False):
-            yield "nothing", _link(job), f"{option} is overridden there, and stays as it is"
+            yield NOTHING, _link(job), f"{option} is overridden there, and stays as it is"
             return
         if kind not in _OF_THE_NAME:
             yield from self._schedules_of(job, kind, variable)

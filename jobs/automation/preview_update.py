@@ -20,7 +20,7 @@ from ..toolkit.attachments import attach
 from ..toolkit.processes import LimitError, run
 from ..toolkit.remotes import Remote, is_commit
 from ..toolkit.tables import Page, Tile
-from .preview_live import Live
+from .preview_live import NOTHING, Live
 
 name = "Automation"
 
@@ -152,12 +152,12 @@ class PreviewRepositoryUpdate(Job):
             change["touched"] = []
             for what, which, state in live.touched(change):
                 touched.add(what, which, state, change["what"], change["severity"])
+                counts["touched"] += what != NOTHING
                 change["touched"].append({"what": what, "which": str(which), "path": which.path, "state": state})
             table.add(change["subject"], change["severity"], change["what"], change["then"] or "", change["kind"])
         numbers = Counter(change["severity"] for change in changes)
         for severity in (_BREAKING, _RISKY, _BENIGN):
             counts[severity] += numbers[severity]
-        counts["touched"] += touched.total
         counts["repositories"][repository.name] = {"base": repository.current_head, "head": head}
         return {**report, "repository": repository.name, "base": repository.current_head, "head": head}
 

@@ -47,10 +47,12 @@ class Remote:
             self._secrets = [text for text in (parts.password, secret, basic) if text]
             if not secret:
                 self._secrets += [text for text in (parts.username, name) if text]
+            # After those that the worker itself may have, such as for a proxy.
+            number = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
             self._environment = {
-                "GIT_CONFIG_COUNT": "1",
-                "GIT_CONFIG_KEY_0": f"http.{parts.scheme}://{urlsplit(self.url).netloc}/.extraHeader",
-                "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
+                "GIT_CONFIG_COUNT": str(number + 1),
+                f"GIT_CONFIG_KEY_{number}": f"http.{parts.scheme}://{urlsplit(self.url).netloc}/.extraHeader",
+                f"GIT_CONFIG_VALUE_{number}": f"Authorization: Basic {basic}",
             }
 
     def head(self, branch: str) -> str:

@@ -189,6 +189,7 @@ def test_overridden_limit_stays(run_job, served, here, lab):
         run = run_job(PreviewRepositoryUpdate, {"repository": repository, "fail_at": "risky"})
     (change,) = told(run).values()
     assert (change["kind"], [each["what"] for each in change["touched"]]) == ("time-limit", ["nothing"])
+    assert run.result["touched"] == 0
     assert run.status == "FAILURE"
 
 

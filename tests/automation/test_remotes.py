@@ -61,6 +61,16 @@ def test_credentials_reach_the_server_and_no_argument(served, record, monkeypatc
     assert "svc" not in str(arguments)
 
 
+def test_settings_of_the_worker_stay(served, record, monkeypatch):
+    commit = served.commit({"a.txt": "1"})
+    with served.serve(f"svc:{PASSWORD}") as (url, _):
+        # There is no such path but by a setting of the worker's.
+        monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+        monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{url}.insteadOf")
+        monkeypatch.setenv("GIT_CONFIG_VALUE_0", f"{url}-alias")
+        assert Remote(record(f"{url}-alias", token=PASSWORD), 20).head("main") == commit
+
+
 def test_refused_credentials_are_not_told(served, record):
     served.commit({"a.txt": "1"})
     with served.serve("svc:other") as (url, _), pytest.raises(RemoteError) as caught:
