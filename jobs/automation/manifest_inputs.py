@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db.models import Model, QuerySet
-from nautobot.apps.jobs import FileVar, MultiObjectVar, ObjectVar
+from nautobot.apps.jobs import DryRunVar, FileVar, MultiObjectVar, ObjectVar
 from nautobot.core.celery import NautobotKombuJSONEncoder
 
 from ..toolkit.access import AccessError, RefusalError, require, visible
@@ -80,9 +80,9 @@ def readable_inputs(code: Any, values: Mapping[str, Any], user: Any) -> dict[str
         variable = variables.get(name)
         if isinstance(variable, FileVar) or variable is None:
             continue
-        if value in _NOTHING and defaults.get(name) in _NOTHING:
-            continue
-        if value == defaults.get(name):
+        default = defaults.get(name)
+        # Whether a schedule changes anything shall not hang on what the default is by then.
+        if not isinstance(variable, DryRunVar) and (value == default or (value in _NOTHING and default in _NOTHING)):
             continue
         if isinstance(variable, ObjectVar) and value:
             model = variable.field_attrs["queryset"].model

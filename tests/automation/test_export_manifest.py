@@ -59,6 +59,13 @@ def test_what_is_exported_changes_nothing_when_applied(state, exported, applied,
     assert applied(text.partition("\n\n")[2]).result["changes"] == 0
 
 
+def test_dry_run_is_always_told(exported, applied, db):
+    job = "{job: .changes.rename.RenameByTemplate, interval: custom, crontab: 0 3 * * *, inputs: {everything: true%s}}"
+    applied(f"schedules:\n  A: {job % ''}\n  B: {job % ', dryrun: false'}")
+    found = yaml.safe_load(exported(sections=["schedules"]))["schedules"]
+    assert [found[name]["inputs"]["dryrun"] for name in "AB"] == [True, False]
+
+
 def test_hostile_names(exported, applied, db):
     for name in HOSTILE:
         Group.objects.create(name=name)
