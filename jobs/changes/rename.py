@@ -56,7 +56,7 @@ class RenameByTemplate(RowsMixin, UploadMixin, DeviceScopeMixin, Job):
 
     The list has columns `device`, `old` and `new`. A present name that several objects have is refused: write the
     primary key. A row is done already if nothing has the old name and something the new one. A list that swaps names swaps
-    them back when it is run again, unless it has primary keys.
+    them back when it is run again, unless it has primary keys; the log tells of such lists.
 
     Names may be swapped or handed on (A becomes B while B becomes A): an object may step aside under a temporary name.
     That a name would be there twice, with another object or within the request, is found before anything is written; devices
