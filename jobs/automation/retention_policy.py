@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from nautobot.extras.choices import JobResultStatusChoices, LogLevelChoices
 
 from ..toolkit.access import RefusalError
+from ..toolkit.documents import MOST_BYTES, Node, listed, read_document
 
 RESULTS, LOGS, FILES, ORPHANS, CHANGES = "job_results", "log_entries", "files", "orphaned_files", "change_log"
 KINDS = {
@@ -26,7 +26,6 @@ NOUNS = {
     ORPHANS: "files of nothing",
     CHANGES: "entries of the change log",
 }
-MOST_BYTES = 64 << 10
 _MOST_RULES = 100
 _FOREVER = "forever"
 # What of a kind a rule may choose by.
@@ -57,7 +56,6 @@ class Rule:
         models: patterns of labels: "dcim.*".
         keep_last: of each Job so many results stay, however old.
         undo: results and files by which a change can be undone may go, too.
-        where: in the policy, for messages.
     """
 
     keep_days: int | None
@@ -68,7 +66,6 @@ class Rule:
     models: tuple[str, ...] = ()
     keep_last: int = 0
     undo: bool = False
-    where: str = ""
 
     def __str__(self) -> str:
         parts = [
@@ -91,62 +88,38 @@ def read(upload: Any) -> Policy:
     Raises:
         RefusalError: it is none; the message has a line for each mistake.
     """
-    name = getattr(upload, "name", "policy")
-    content = upload.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise RefusalError(f"Policy: {name} has more than {MOST_BYTES} bytes.")
-    return parse(content, name)
+    return parse(upload.read(MOST_BYTES + 1), getattr(upload, "name", "policy"))
 
 
-def parse(content: bytes | str, name: str = "policy") -> Policy:
+def parse(content: bytes, name: str = "policy") -> Policy:
     """As `read`, of text."""
-    try:
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        # Aliases let a small file become a huge one.
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            raise RefusalError(f"Policy: {name} has YAML aliases (*name). Write each rule out.")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except UnicodeDecodeError:
-        raise RefusalError(f"Policy: {name} is no text in UTF-8.") from None
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise RefusalError(f"Policy: {name}{where}: {getattr(error, 'problem', None) or error}.") from None
-    if not isinstance(data, dict) or not isinstance(root, yaml.MappingNode):
-        raise RefusalError(f"Policy: {name} has to be a mapping of {', '.join(KINDS)}.")
+    root = read_document(content, name)
+    if not isinstance(root.value, dict):
+        raise RefusalError(root.bad(f"write a mapping of {', '.join(KINDS)}"))
     problems: list[str] = []
     policy: dict[str, tuple[Rule, ...]] = {}
-    for key, node in root.value:
-        kind, line = str(key.value), key.start_mark.line + 1
-        rules = data.get(key.value)
+    for kind, node in root.value.items():
         if kind not in KINDS:
-            problems.append(f"line {line}: {kind} is unknown; there are {', '.join(KINDS)}")
-        elif kind in policy:
-            problems.append(f"line {line}: {kind} is there twice")
-        elif not isinstance(rules, list) or not 0 < len(rules) <= _MOST_RULES:
-            problems.append(f"line {line}: {kind} has to be a list of 1 to {_MOST_RULES} rules")
+            problems.append(node.bad(f"{kind} is unknown; there are {', '.join(KINDS)}"))
+        elif not isinstance(node.value, list) or not 0 < len(node.value) <= _MOST_RULES:
+            problems.append(node.bad(f"write a list of 1 to {_MOST_RULES} rules"))
         else:
-            lines = [each.start_mark.line + 1 for each in node.value]
-            policy[kind] = tuple(
-                rule
-                for number, (line, values) in enumerate(zip(lines, rules, strict=True), 1)
-                if (rule := _rule(kind, values, f"{kind}, rule {number}, line {line}", problems))
-            )
+            policy[kind] = tuple(rule for each in node.value if (rule := _rule(kind, each, problems)))
     if problems:
-        raise RefusalError(f"Policy: {name}:\n" + "\n".join(f"- {problem}" for problem in problems))
+        raise listed(problems)
     return policy
 
 
-def _rule(kind: str, values: Any, where: str, problems: list[str]) -> Rule | None:
+def _rule(kind: str, node: Node, problems: list[str]) -> Rule | None:
+    values = node.plain()
     found = list(_mistakes(kind, values))
-    problems += [f"{where}: {mistake}" for mistake in found]
+    problems += [node.bad(mistake) for mistake in found]
     if found:
         return None
     days = values["keep_days"]
     given: dict[str, Any] = {name: tuple(values[name]) for name in _CHOICES[kind] if name in values}
     given |= {name: values[name] for name in _OPTIONS.get(kind, ()) if name in values}
-    return Rule(keep_days=None if days == _FOREVER else days, where=where, **given)
+    return Rule(keep_days=None if days == _FOREVER else days, **given)
 
 
 def _mistakes(kind: str, values: Any) -> Iterator[str]:

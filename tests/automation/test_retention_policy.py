@@ -8,13 +8,13 @@ from jobs.toolkit.access import RefusalError
 
 def refused(text):
     with pytest.raises(RefusalError) as caught:
-        parse(text)
+        parse(text if isinstance(text, bytes) else text.encode())
     return str(caught.value)
 
 
 def test_rules():
     policy = parse(
-        """
+        b"""
 job_results:
   - {jobs: ["jobs.audits.*"], statuses: [SUCCESS], keep_days: 30, keep_last: 2, undo: true}
   - {keep_days: forever}
@@ -38,17 +38,17 @@ change_log:
     ("text", "words"),
     [
         ("- a", ["mapping"]),
-        ("", ["mapping"]),
+        ("", ["empty"]),
         ("a: [", ["line"]),
         ("results:\n  - keep_days: 1", ["line 1", "results", "job_results"]),
         ("job_results: 90", ["line 1", "list"]),
         ("job_results: []", ["list"]),
-        ("job_results:\n  - 90", ["rule 1", "line 2", "mapping"]),
+        ("job_results:\n  - 90", ["job_results[0]", "line 2", "mapping"]),
         ("job_results:\n  - jobs: [a]", ["line 2", "keep_days"]),
         ("job_results:\n  - keep_days: 0", ["keep_days"]),
         ("job_results:\n  - keep_days: true", ["keep_days"]),
         ("job_results:\n  - keep_days: ever", ["forever"]),
-        ("job_results:\n  - keep_days: 1\n  - {keep_days: 1, levels: [info]}", ["rule 2", "line 3", "levels"]),
+        ("job_results:\n  - keep_days: 1\n  - {keep_days: 1, levels: [info]}", ["job_results[1]", "line 3", "levels"]),
         ("job_results:\n  - {keep_days: 1, statuses: [PENDING]}", ["PENDING", "SUCCESS"]),
         ("job_results:\n  - {keep_days: 1, jobs: jobs.audits}", ["jobs", "list"]),
         ("job_results:\n  - {keep_days: 1, keep_last: -1}", ["keep_last"]),
@@ -68,4 +68,4 @@ def test_mistakes(text, words):
 
 def test_all_mistakes_at_once():
     message = refused("job_results:\n  - keep_days: 0\nlog_entries:\n  - levels: [loud]\n    keep_days: 1\nx: 1")
-    assert len(message.splitlines()) == 4
+    assert len(message.splitlines()) == 4, message
