@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from git.exc import GitError
+from nautobot.apps.exceptions import SecretError
+from nautobot.apps.utils import BranchDoesNotExist
 from nautobot.extras.datasources.git import ensure_git_repository
 from nautobot.extras.models import GitRepository
 
@@ -62,7 +65,14 @@ class Source:
             raise RefusalError(f"You need the permission extras.view_gitrepository on {self._repository.name}.")
         if not repository.current_head:
             raise RefusalError(f"The Git repository {repository.name} has never been synced. Sync it first.")
-        ensure_git_repository(repository, head=repository.current_head)
+        try:
+            ensure_git_repository(repository, head=repository.current_head)
+        except (GitError, BranchDoesNotExist, SecretError, OSError):
+            # What they say may have credentials in it.
+            raise RefusalError(
+                f"This worker cannot fetch the commit {repository.current_head[:12]} of the Git repository "
+                f"{repository.name}. Sync it, and read what the sync says."
+            ) from None
         found = file_in(Path(repository.filesystem_path), self._path)
         with found.open("rb") as file:
             return file.read(MOST_BYTES + 1)

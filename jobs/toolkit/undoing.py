@@ -15,6 +15,9 @@ from .row_data import fetch, in_order, is_clock, key_in, model_of, object_of, re
 # Fields that Nautobot sets by itself when others come or go.
 _COMPUTED = frozenset({("ipam.prefix", "parent"), ("ipam.ipaddress", "parent")})
 
+# Nautobot saves results of Jobs that its own validation refuses: of a run that never started there is no worker.
+_UNVALIDATED = frozenset({"extras.jobresult"})
+
 
 class _Present:
     """What the database has now of the objects that the steps are about."""
@@ -138,7 +141,8 @@ def _bring_back(
         if obj is None:
             conflicts.append((label, pk, f"{_noun(label)} {pk} does not exist any more"))
         elif _is(plan, obj, name, None):
-            plan.update(obj, reason=reason, **{name: read_value(obj._meta.get_field(name), text)})
+            values = {name: read_value(obj._meta.get_field(name), text)}
+            plan.update(obj, reason=reason, unvalidated=label in _UNVALIDATED, **values)
         elif not _is(plan, obj, name, text):
             conflicts.append((label, pk, f"{obj} ({_noun(label)}): {name} changed since"))
 

@@ -10,7 +10,16 @@ import pytest
 from django.contrib.auth.models import Group
 from jsonschema import Draft7Validator
 from nautobot.extras.datasources.git import ensure_git_repository
-from nautobot.extras.models import GitRepository, Job, JobButton, JobHook, JobQueue, ObjectMetadata, ScheduledJob
+from nautobot.extras.models import (
+    GitRepository,
+    Job,
+    JobButton,
+    JobHook,
+    JobQueue,
+    JobResult,
+    ObjectMetadata,
+    ScheduledJob,
+)
 from nautobot.extras.registry import registry
 from nautobot.extras.utils import ChangeLoggedModelsQuery
 from nautobot.users.models import ObjectPermission
@@ -212,6 +221,8 @@ def test_pruning_removes_what_the_manifest_owns_and_comes_back(ours, applied, co
     JobQueue(name="theirs", queue_type="celery").validated_save()
     applied(EVERYTHING)
     applied("job_queues: {theirs: {}}")
+    nightly = ScheduledJob.objects.get(name="Nightly")
+    result = JobResult.objects.create(name="Last night", scheduled_job=nightly)
     with comes_back() as change:
         change.run = applied("groups: [Theirs]", prune=True)
         assert not ScheduledJob.objects.filter(name__in=["Nightly", "Weekly"]).exists()
@@ -223,6 +234,8 @@ def test_pruning_removes_what_the_manifest_owns_and_comes_back(ours, applied, co
         audit = job("CablingAudit")
         assert (audit.enabled, audit.name, audit.grouping, audit.hidden) == (False, "Cabling audit", "Audits", False)
         assert owned() == {"groups": ["Theirs"]}
+    result.refresh_from_db()
+    assert result.scheduled_job == nightly
 
 
 def test_what_was_there_is_owned_when_it_is_adopted(applied, db):
@@ -496,6 +509,15 @@ def test_a_file_of_a_synced_repository(run_job, repository, make_user):
     GitRepository.objects.filter(pk=repository.pk).update(current_head="")
     run = run_job(ApplyAutomationManifest, inputs)
     assert "has never been synced" in run.result["refused"]
+
+
+def test_a_repository_that_cannot_be_fetched(run_job, db):
+    found = GitRepository.objects.create(
+        name="Gone", slug="gone", remote_url="http://127.0.0.1:9/gone", current_head="a" * 40, provided_contents=[]
+    )
+    run = run_job(ApplyAutomationManifest, {"repository": found, "path": "automation.yml", "dryrun": False})
+    assert (run.status, run.exception) == ("FAILURE", None)
+    assert "cannot fetch the commit aaaaaaaaaaaa" in run.result["refused"]
 
 
 def test_under_any_slug(run_job, synced_repository):
