@@ -251,6 +251,30 @@ def change_digest(rows: list[dict[str, Any]]) -> list[str]:
     return [table(("Entries", "Seconds", "Queries", "Memory, MB", "Page, kB"), lines)]
 
 
+def fan_out(measured: dict[str, Any]) -> list[str]:
+    """An audit with helpers, by number of workers."""
+    lines = (
+        [
+            str(row["processes"]),
+            str(row["helpers"]),
+            f"{row['seconds']:.1f}",
+            str(row["by_helpers"]),
+            f"{row['findings']:,}",
+        ]
+        for row in measured["runs"]
+    )
+    return [table(("Worker processes", "Helpers", "Seconds", "Checks by helpers", "Findings"), lines)]
+
+
+def bursts(rows: list[dict[str, Any]]) -> list[str]:
+    """What a burst of changes costs the workers."""
+    lines = (
+        [row["what"], *(f"{row[name]:,}" for name in ("changes", "queued", "worked")), f"{row['worker_seconds']:,.0f}"]
+        for row in rows
+    )
+    return [table(("Changes of", "Changes", "Runs queued", "Runs that worked", "Worker seconds"), lines)]
+
+
 SECTIONS: dict[str, tuple[str, str, Callable[[Any], list[str]]]] = {
     "jobs": (
         "The Jobs",
@@ -296,6 +320,20 @@ above what the process had; the first run of a process asks for content types as
 All checks that need no policy, one by one and as the Scorecard runs them, on networks with known defects. Ten of them have the same question in
 hand-written SQL beside them (`benchmarks/audit_sql.py`), asked in the same process on the same data.""",
         audits,
+    ),
+    "fan_out": (
+        "An audit by several workers",
+        """\
+The Scorecard over a network with known defects, its checks shared out among workers on one machine, which has the database too: with more workers
+than its cores there is nothing to gain.""",
+        fan_out,
+    ),
+    "bursts": (
+        "A burst of changes and a job hook",
+        """\
+Devices changed one after the other, and the hook *Audit what was changed*. Nautobot queues a run for each change; of a burst the first ones do the
+work, and the others end at once. Beside it changes of several users, each of which has a run that works.""",
+        bursts,
     ),
     "report": (
         "The HTML report of an audit",
