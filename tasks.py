@@ -197,10 +197,18 @@ def profile(_ctx, job, input, devices=None, explain=None, args=""):
     nautobot_jobs("profile", job, *(part for option in options for part in option), *shlex.split(args))
 
 
-@task(help={"dataset": "a pg_dump: plain, custom, .gz, .xz or .zst", "json": "save the result as JSON"})
-def rehearse(_ctx, dataset, json=None):
+@task(
+    iterable=["job"],
+    help={
+        "dataset": "a pg_dump: plain, custom, .gz, .xz or .zst",
+        "job": "only this one; may be repeated",
+        "json": "save the result as JSON",
+    },
+)
+def rehearse(_ctx, dataset, job, json=None):
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
-    nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *(["--json", json] if json else []))
+    options = [part for name in job for part in ("--job", name)]
+    nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *options, *(["--json", json] if json else []))
 
 
 def _containers(ctx, command, *arguments, **options):

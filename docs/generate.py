@@ -40,6 +40,7 @@ MOST_CHOICES = 12
 # What differs from run to run.
 VOLATILE = re.compile(
     r"(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?P<time>20\d\d-\d\d-\d\d \d\d:\d\d)|(?P<fingerprint>\b[0-9a-f]{20}\b)"
+    r"|(?P<url>http://localhost:\d+)"
 )
 
 

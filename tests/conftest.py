@@ -9,8 +9,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs.changes.undo import UndoChange
-
 ROOT = Path(__file__).parents[1]
 # Files whose tests take longest begin first: the other processes have enough to do meanwhile.
 SLOWEST = (
@@ -491,6 +489,7 @@ def differences(before, after):
 @pytest.fixture
 def undo(run_job):
     """A function that undoes an applied run: ``undo(run, dryrun=False, user=None)``."""
+    from jobs.changes.undo import UndoChange
 
     def take_back(run, *, dryrun=False, user=None):
         return run_job(UndoChange, {"run_to_undo": run.job_result, "dryrun": dryrun}, user=user)
@@ -522,6 +521,7 @@ def execute(monkeypatch, run_job):
     """A function that lets the engine execute a plan: ``execute(planner, dryrun=False, user=None, only_if="", keep_good=False)``."""
     from nautobot.extras.models import JobResult
 
+    from jobs.changes.undo import UndoChange
     from jobs.toolkit.changes import Changes
 
     original = Changes.run

@@ -315,3 +315,7 @@ def test_every_job_of_the_repository_is_rehearsed_dry_and_no_other(db, project, 
     assert [row["status"] for row in rows] == ["not run", "success", "success"]
     assert rows[0]["class_path"] == f"{slug}.jobs.a.Button"
     assert rows[0]["as_expected"] is False
+
+    executed.clear()
+    assert len(rehearse._execute(bench, declared, tmp_path, ["Plain"])) == 1
+    assert executed == [("jobs.b.Plain", "With its defaults", True)]

@@ -150,12 +150,13 @@ def python(arguments: tuple[str, ...]) -> None:
 @click.option(
     "--dataset", required=True, type=click.Path(path_type=Path), help="A pg_dump: plain, custom, .gz, .xz or .zst."
 )
+@click.option("--job", "jobs", multiple=True, help="Only this one; may be repeated.")
 @_JSON
-def rehearse(dataset: Path, json_file: Path | None) -> None:
+def rehearse(dataset: Path, jobs: tuple[str, ...], json_file: Path | None) -> None:
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
     from .rehearse import rehearse as run_rehearsal
 
-    _exit(run_rehearsal(Project.find(), dataset, json_file=json_file))
+    _exit(run_rehearsal(Project.find(), dataset, jobs, json_file=json_file))
 
 
 @main.command()

@@ -29,7 +29,7 @@ _REDIS_DATABASES = {
     "rehearse": 4,
     "test": 6,
     "bench": 8,
-    "docs": 8,
+    "docs": 64,
     "migrate": 10,
     "load": 12,
     "browser": 62,

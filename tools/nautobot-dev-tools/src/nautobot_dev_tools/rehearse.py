@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +23,7 @@ from .demo import conclude, not_run
 from .errors import DevToolsError
 from .instance import Instance
 from .project import Project
+from .run import find_job
 from .services import Postgres, binary
 from .snapshot import Progress, migrate, nautobot_server
 from .workbench import Workbench, booted, sync_or_fail
@@ -37,8 +38,15 @@ _COMMENT = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump( complete|)$"
 _LEAVES = re.compile(rb"^(\\connect |(CREATE|DROP|ALTER) (DATABASE|ROLE) )")
 
 
-def rehearse(project: Project, dataset: Path, *, json_file: Path | None = None) -> bool:
-    """Restore a dump, sync the repository, execute every Job (those that write in dry run); returns whether none raised an exception."""
+def rehearse(project: Project, dataset: Path, only: Sequence[str] = (), *, json_file: Path | None = None) -> bool:
+    """Restore a dump, sync the repository, execute Jobs (those that write in dry run); returns whether none raised an exception.
+
+    Args:
+        project: the repository of the Jobs.
+        dataset: the dump.
+        only: Jobs, as `find_job` takes them; by default all.
+        json_file: where the rows of the table go too.
+    """
     started = time.monotonic()
     if not dataset.is_file():
         raise DevToolsError(f"There is no file {dataset}.")
@@ -52,7 +60,7 @@ def rehearse(project: Project, dataset: Path, *, json_file: Path | None = None) 
         reports = project.state / "reports" / "rehearse"
         shutil.rmtree(reports, ignore_errors=True)
         reports.mkdir(parents=True)
-        rows = _execute(bench, declared, reports)
+        rows = _execute(bench, declared, reports, only)
     return conclude(rows, time.monotonic() - started, f"Rehearsal on {dataset.name}", reports, json_file)
 
 
@@ -107,7 +115,9 @@ def _disarm(postgres: Postgres, database: str) -> None:
     postgres.sql("UPDATE extras_gitrepository SET provided_contents = '[]'", database=database)
 
 
-def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path) -> list[dict]:
+def _execute(
+    bench: Workbench, declared: list[exercises.Exercise], reports: Path, only: Sequence[str] = ()
+) -> list[dict]:
     from nautobot.extras.models import Job
 
     project = bench.instance.project
@@ -117,6 +127,9 @@ def _execute(bench: Workbench, declared: list[exercises.Exercise], reports: Path
             "module_name", "job_class_name"
         )
     )
+    if only:
+        wanted = {find_job(each).pk for each in only}
+        jobs = [job for job in jobs if job.pk in wanted]
     rows = []
     with step(f"Rehearsing {len(jobs)} Jobs") as progress:
         for number, job in enumerate(jobs):

@@ -334,7 +334,7 @@ class Redis:
                     "--daemonize",
                     "no",
                     "--databases",
-                    "64",
+                    "66",
                 ]
             )
             wait_until(
