@@ -269,7 +269,8 @@ def enable_jobs(playwright: Playwright, nautobot: Running) -> None:
         for job in api.get("/api/extras/jobs/?limit=0").json()["results"]
         if job["module_name"].startswith(f"{nautobot.slug}.") and job["name"] != LEFT_DISABLED
     ]
-    answer = api.patch("/api/extras/jobs/", data=changes)
+    # Nautobot imports the code of all Jobs again for each that it saves.
+    answer = api.patch("/api/extras/jobs/", data=changes, timeout=180_000)
     assert answer.ok, answer.text()
     api.dispose()
 
