@@ -9,7 +9,7 @@ from nautobot.extras.models import Role
 
 from ..changes.assign_management_addresses import FAMILIES, AssignManagementAddresses
 from ..toolkit.access import RefusalError
-from ..toolkit.bursts import burst, changed_objects
+from ..toolkit.bursts import burst, changed_devices
 from ..toolkit.receiving import CONTEXT_KEY, choice, refusals, run_in_place, settings
 from ..toolkit.scope import One
 
@@ -59,11 +59,9 @@ class AllocateOnCreation(JobHookReceiver):
                 return
             chosen = settings("AllocateOnCreation", DEFAULTS)
             choice("AllocateOnCreation", "families", chosen["families"], *FAMILIES)
-            changed = changed_objects(changes)
-            if others := sorted(set(changed) - {"dcim.device"}):
-                raise RefusalError(f"This hook is for devices. Take {', '.join(others)} out of the job hook.")
+            devices = changed_devices(changes)
             chosen["prefix_roles"] = _roles(chosen["prefix_roles"])
-            objects = [One("dcim.device", pk, text) for pk, text in changed["dcim.device"].items()]
+            objects = [One("dcim.device", pk, text) for pk, text in devices.items()]
             run_in_place(self, AssignManagementAddresses, objects=objects, keep_good=True, dryrun=False, **chosen)
 
 

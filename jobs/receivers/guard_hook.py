@@ -10,8 +10,8 @@ from nautobot.apps.jobs import JobHookReceiver
 from nautobot.dcim.models import Device
 from nautobot.extras.models import ObjectChange, Status
 
-from ..toolkit.access import RefusalError, require, visible
-from ..toolkit.bursts import burst, changed_objects
+from ..toolkit.access import require, visible
+from ..toolkit.bursts import burst, changed_devices
 from ..toolkit.changes import Changes
 from ..toolkit.decommissioning import Policy, decommission
 from ..toolkit.plan import Plan
@@ -65,10 +65,8 @@ class GuardDecommissioning(JobHookReceiver):
             rules = settings("GuardDecommissioning", DEFAULTS)
             policy = choice("GuardDecommissioning", "policy", rules["policy"], WARN, REVERT)
             require(self.user, Device, "view", "change")
-            keys = changed_objects(changes)
-            if others := sorted(set(keys) - {"dcim.device"}):
-                raise RefusalError(f"This hook is for devices. Take {', '.join(others)} out of the job hook.")
-            found = visible(self.user, Device).filter(pk__in=keys["dcim.device"], status__name__in=rules["statuses"])
+            changed = changed_devices(changes)
+            found = visible(self.user, Device).filter(pk__in=changed, status__name__in=rules["statuses"])
             devices = list(found.select_related("status", "device_type", "virtual_chassis").order_by("name", "pk"))
             before = _statuses_before(devices, changes)
             failing = self._checklist([device for device in devices if device.pk in before], empty=rules["empty"])

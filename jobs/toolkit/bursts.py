@@ -23,6 +23,8 @@ from nautobot.apps.jobs import JobHookReceiver
 from nautobot.extras.choices import ObjectChangeEventContextChoices
 from nautobot.extras.models import JobHook, ObjectChange
 
+from .access import RefusalError
+
 _MOST = 5000  # further changes are left to runs of their own
 _KEEP_SECONDS = 24 * 60 * 60  # longer than a run waits in its queue
 
@@ -56,6 +58,18 @@ def changed_objects(changes: list[ObjectChange]) -> dict[str, dict[Any, str]]:
         kind = change.changed_object_type
         found.setdefault(f"{kind.app_label}.{kind.model}", {})[change.changed_object_id] = change.object_repr
     return found
+
+
+def changed_devices(changes: list[ObjectChange]) -> dict[Any, str]:
+    """The devices that were changed: primary keys to names.
+
+    Raises:
+        RefusalError: something else was changed; the message says what to do with the job hook.
+    """
+    found = changed_objects(changes)
+    if others := sorted(set(found) - {"dcim.device"}):
+        raise RefusalError(f"This hook is for devices. Take {', '.join(others)} out of the job hook.")
+    return found.get("dcim.device", {})
 
 
 class _Keys:
