@@ -1,7 +1,6 @@
 """A real Celery worker process that helps an audit dies by ``kill -9``: the audit has the same result all the same."""
 
 import os
-import shutil
 import signal
 
 import pytest
@@ -9,9 +8,7 @@ from nautobot.extras.models import Job, JobResult
 from nautobot_dev_tools import run
 from nautobot_dev_tools.compat import enqueue_job
 from nautobot_dev_tools.processes import wait_until
-from nautobot_dev_tools.pytest_plugin import session_key
 
-HERE = "here"  # the package's name in JOBS_ROOT; `jobs` is this process's
 INPUTS = {"everything": True, "fail_at": "never", "log_limit": 0}
 # The copy of the code that workers load: a helper stops at the first check that it takes, and the leader begins after that.
 STOP = """
@@ -30,17 +27,8 @@ pytestmark = pytest.mark.usefixtures("sample_data")
 
 
 @pytest.fixture
-def instance(request, sample_data, django_db_blocker):
-    """The session's own Nautobot, which loads the Jobs of this repository from its JOBS_ROOT; two worker processes."""
-    found = request.config.stash[session_key].instance
-    root = found.root / "jobs"
-    shutil.copytree(found.project.root / "jobs", root / HERE)
-    with django_db_blocker.unblock():
-        Job.objects.filter(job_class_name="RackAudit").update(module_name=f"{HERE}.audits.racks", enabled=True)
-        yield found
-        found.stop(patience=0.5)
-        Job.objects.filter(job_class_name="RackAudit").update(module_name="jobs.audits.racks")
-        shutil.rmtree(root)
+def instance(in_jobs_root):
+    return in_jobs_root("RackAudit")
 
 
 def start(user, helpers):
@@ -49,7 +37,7 @@ def start(user, helpers):
 
 def test_helper_is_killed_in_the_middle(instance, tmp_path):
     file = tmp_path / "pid"
-    module = instance.root / "jobs" / HERE / "toolkit" / "fan_out.py"
+    module = instance.root / "jobs" / "here" / "toolkit" / "fan_out.py"
     code = module.read_text(encoding="utf-8")
     for old, new in (
         ("goes_on() and _take(leader, check, me))", "goes_on() and _take(leader, check, me) and _stop_here())"),

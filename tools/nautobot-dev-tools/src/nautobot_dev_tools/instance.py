@@ -266,7 +266,8 @@ class Instance:
         return [name for name, ran in zip(processes, stopped, strict=True) if ran]
 
     def _background(self, name: str) -> Background:
-        return Background(name if self.name == "dev" else f"{self.name}-{name}", self.project.state)
+        # By the database: several instances named "test", of tests side by side, differ in nothing else.
+        return Background(name if self.name == "dev" else f"{self.database_name}-{name}", self.project.state)
 
     def _start(self, background: Background, arguments: list[str], **environment: str) -> None:
         if background.process() is None:

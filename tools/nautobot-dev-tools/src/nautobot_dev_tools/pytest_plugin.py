@@ -76,6 +76,8 @@ class _Session:
         services = self.stack.enter_context(self.instance.services.running())
         drop_leftovers(services.postgres)
         self.instance.create()
+        for background in (self.instance.web, self.instance.worker, self.instance.beat):
+            self.stack.callback(background.log.unlink, missing_ok=True)
         self.stack.callback(self.instance.drop)
         self.instance.setup()
         _keep_job_log_in_the_transaction()
