@@ -202,13 +202,16 @@ def profile(_ctx, job, input, devices=None, explain=None, args=""):
     help={
         "dataset": "a pg_dump: plain, custom, .gz, .xz or .zst",
         "job": "only this one; may be repeated",
+        "exercises": "execute the exercises of this file instead of each Job once",
         "json": "save the result as JSON",
     },
 )
-def rehearse(_ctx, dataset, job, json=None):
+def rehearse(_ctx, dataset, job, exercises=None, json=None):
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
     options = [part for name in job for part in ("--job", name)]
-    nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *options, *(["--json", json] if json else []))
+    files = (("--exercises", exercises), ("--json", json))
+    options += [part for name, file in files if file for part in (name, Path(file).absolute())]
+    nautobot_jobs("rehearse", "--dataset", Path(dataset).absolute(), *options)
 
 
 def _containers(ctx, command, *arguments, **options):

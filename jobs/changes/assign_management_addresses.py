@@ -171,7 +171,7 @@ class AssignManagementAddresses(RowsMixin, DeviceScopeMixin, Job):
             places = {device.location_id for device in devices}
             space = PrefixesByLocation(plan, prefixes, places, named=named, leave_first=leave_first or 0)
             for device in devices:
-                with plan.row(str(device) if device.name else f"{device} ({device.pk})"):
+                with plan.row(str(device)):
                     assign.to(device, fields, interfaces.get(device.pk), addresses, space)
 
         return Changes(self, needs=needs).run(

@@ -172,7 +172,7 @@ class FixPrimaryAddresses(RowsMixin, DeviceScopeMixin, Job):
                     )
                     for field in wanted
                 }
-                with plan.row(f"{device}" if device.name else f"{device} ({device.pk})"):
+                with plan.row(str(device)):
                     _fix(plan, device, found, wanted, choices, clear)
 
 

@@ -31,7 +31,8 @@ _METHODS = re.compile(
     "|rpartition|rsplit|rstrip|split|startswith|strip|title|upper|values"
 )
 _ALONE = re.compile(r"\s*\{\{[-+]?(.*?)[-+]?\}\}\s*\Z", re.DOTALL)
-_WIDE = re.compile(r"\d{3,}|\*")
+# A width or precision of three digits or of a value, or a key; after each "%", be it one that stands for itself.
+_WIDE = re.compile(r"%[-#0 +]*(?:\d*\.)?(?:\d{3,}|\*|\()")
 
 
 class _Environment(ImmutableSandboxedEnvironment):

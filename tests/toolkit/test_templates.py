@@ -32,6 +32,11 @@ def test_renders():
         "{{ '%9999999999d'|format(1) }}",
         "{{ '%9999999999d' % 1 }}",
         "{{ '%*d' % (9999999999, 1) }}",
+        "{{ '%.*f' % (9999999999, 1) }}",
+        "{{ '%5.9999999999f' % 1 }}",
+        "{{ '%-%%9999999999d' % 1 }}",
+        "{{ '%l%%9999999999d' % 1 }}",
+        "{{ '%(far)s' % far }}",
         "{{ 1|pad(9999999999) }}",
         "{{ 'x'.ljust(9999999999) }}",
         "{{ 'x'.zfill(9999999999) }}",
@@ -42,6 +47,10 @@ def test_renders():
 def test_refuses_naming_field_and_object(text):
     with pytest.raises(RefusalError, match=r"^Template: for sw-01|^Template: the template may not"):
         render(text)
+
+
+def test_formats_beside_numbers():
+    assert render("{{ '2026-%02d (%05.1f) 10.100.%d.1' % (n, n, n) }}", n=7) == "2026-07 (007.0) 10.100.7.1"
 
 
 def test_numbers():

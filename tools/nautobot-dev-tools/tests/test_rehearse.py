@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from nautobot.dcim.models import Device
 from nautobot.extras.models import GitRepository, Job, JobHook, JobQueue, ScheduledJob, Webhook
-from nautobot_dev_tools import rehearse
+from nautobot_dev_tools import exercises, rehearse
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.exercises import Exercise
 from nautobot_dev_tools.instance import Instance
@@ -319,3 +319,37 @@ def test_every_job_of_the_repository_is_rehearsed_dry_and_no_other(db, project, 
     executed.clear()
     assert len(rehearse._execute(bench, declared, tmp_path, ["Plain"])) == 1
     assert executed == [("jobs.b.Plain", "With its defaults", True)]
+
+
+def test_exercises_of_ones_own_are_executed_dry_each_of_them(db, project, monkeypatch, tmp_path):
+    slug = project.slug
+    _record(f"{slug}.jobs.a", "First")
+    _record(f"{slug}.jobs.b", "Plain")
+    file = tmp_path / "mine.yml"
+    file.write_text(
+        "- {job: jobs.a.First, title: One}\n- {job: jobs.a.First, title: Two}\n- {job: jobs.b.Plain, title: Three}\n"
+    )
+    executed = []
+
+    def execute(exercise, project, user, *, reports, dry_run):
+        executed.append((exercise.title, dry_run))
+        return {"status": "success"}
+
+    monkeypatch.setattr(rehearse.exercises, "execute", execute)
+    bench = Workbench(Instance(None, "rehearse"), None, None, "")
+    monkeypatch.setattr(Instance, "project", project)
+    mine = exercises.load_file(file)
+
+    assert len(rehearse._execute_all(bench, mine, tmp_path)) == 3
+    assert executed == [("One", True), ("Two", True), ("Three", True)]
+
+    executed.clear()
+    rehearse._execute_all(bench, mine, tmp_path, ["First"])
+    assert executed == [("One", True), ("Two", True)]
+    with pytest.raises(DevToolsError, match="no exercise of Plain"):
+        rehearse._execute_all(bench, mine[:1], tmp_path, ["Plain"])
+
+
+def test_a_missing_file_of_exercises(tmp_path):
+    with pytest.raises(DevToolsError, match=r"mine\.yml.*No such file"):
+        exercises.load_file(tmp_path / "mine.yml")

@@ -151,12 +151,18 @@ def python(arguments: tuple[str, ...]) -> None:
     "--dataset", required=True, type=click.Path(path_type=Path), help="A pg_dump: plain, custom, .gz, .xz or .zst."
 )
 @click.option("--job", "jobs", multiple=True, help="Only this one; may be repeated.")
+@click.option(
+    "--exercises",
+    "own_exercises",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Execute the exercises of this file instead of each Job once.",
+)
 @_JSON
-def rehearse(dataset: Path, jobs: tuple[str, ...], json_file: Path | None) -> None:
+def rehearse(dataset: Path, jobs: tuple[str, ...], own_exercises: Path | None, json_file: Path | None) -> None:
     """Execute every Job on a copy of your own data; Jobs that write run dry."""
     from .rehearse import rehearse as run_rehearsal
 
-    _exit(run_rehearsal(Project.find(), dataset, jobs, json_file=json_file))
+    _exit(run_rehearsal(Project.find(), dataset, jobs, own_exercises=own_exercises, json_file=json_file))
 
 
 @main.command()

@@ -56,16 +56,18 @@ def load(project: Project) -> list[Exercise]:
     Raises:
         DevToolsError: names file and entry of what is wrong.
     """
-    found: list[Exercise] = []
-    for path in sorted(project.exercises.glob("*.y*ml")):
-        try:
-            entries = yaml.safe_load(path.read_text()) or []
-        except yaml.YAMLError as error:
-            raise DevToolsError(f"{path}: {error}") from error
-        if not isinstance(entries, list):
-            raise DevToolsError(f"{path}: must be a list of exercises.")
-        found.extend(_exercise(entry, number, path) for number, entry in enumerate(entries, 1))
-    return found
+    return [exercise for path in sorted(project.exercises.glob("*.y*ml")) for exercise in load_file(path)]
+
+
+def load_file(path: Path) -> list[Exercise]:
+    """Read the exercises of one file; raises like `load`."""
+    try:
+        entries = yaml.safe_load(path.read_text()) or []
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DevToolsError(f"{path}: {error}") from error
+    if not isinstance(entries, list):
+        raise DevToolsError(f"{path}: must be a list of exercises.")
+    return [_exercise(entry, number, path) for number, entry in enumerate(entries, 1)]
 
 
 def fitting(declared: Iterable[Exercise]) -> dict[str, Exercise]:

@@ -38,19 +38,27 @@ _COMMENT = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump( complete|)$"
 _LEAVES = re.compile(rb"^(\\connect |(CREATE|DROP|ALTER) (DATABASE|ROLE) )")
 
 
-def rehearse(project: Project, dataset: Path, only: Sequence[str] = (), *, json_file: Path | None = None) -> bool:
+def rehearse(
+    project: Project,
+    dataset: Path,
+    only: Sequence[str] = (),
+    *,
+    own_exercises: Path | None = None,
+    json_file: Path | None = None,
+) -> bool:
     """Restore a dump, sync the repository, execute Jobs (those that write in dry run); returns whether none raised an exception.
 
     Args:
         project: the repository of the Jobs.
         dataset: the dump.
         only: Jobs, as `find_job` takes them; by default all.
+        own_exercises: a file of exercises that name this data's objects, to execute instead of each Job once.
         json_file: where the rows of the table go too.
     """
     started = time.monotonic()
     if not dataset.is_file():
         raise DevToolsError(f"There is no file {dataset}.")
-    declared = exercises.load(project)
+    declared = exercises.load_file(own_exercises) if own_exercises else exercises.load(project)
 
     def prepare(instance: Instance, progress: Progress) -> None:
         restore(instance, dataset, progress)
@@ -60,7 +68,7 @@ def rehearse(project: Project, dataset: Path, only: Sequence[str] = (), *, json_
         reports = project.state / "reports" / "rehearse"
         shutil.rmtree(reports, ignore_errors=True)
         reports.mkdir(parents=True)
-        rows = _execute(bench, declared, reports, only)
+        rows = (_execute_all if own_exercises else _execute)(bench, declared, reports, only)
     return conclude(rows, time.monotonic() - started, f"Rehearsal on {dataset.name}", reports, json_file)
 
 
@@ -142,6 +150,23 @@ def _execute(
             rows.append(exercises.execute(exercise, project, bench.user, reports=reports, dry_run=True))
     err.print(f"  {sum(row['status'] != 'not run' for row in rows)} of {len(rows)} Jobs executed", markup=False)
     return rows
+
+
+def _execute_all(
+    bench: Workbench, declared: list[exercises.Exercise], reports: Path, only: Sequence[str] = ()
+) -> list[dict]:
+    """Execute exercises that were written for this very data, or those of some Jobs."""
+    project = bench.instance.project
+    wanted = {find_job(each).class_path for each in only}
+    chosen = [each for each in declared if not wanted or f"{project.slug}.{each.job}" in wanted]
+    if not chosen:
+        raise DevToolsError(f"In that file is no exercise of {', '.join(only) or 'any Job'}.")
+    with step(f"Rehearsing {len(chosen)} exercises") as progress:
+        return exercises.on_each(
+            chosen,
+            lambda each: exercises.execute(each, project, bench.user, reports=reports, dry_run=True),
+            progress,
+        )
 
 
 def _restore_custom(postgres: Postgres, database: str, dataset: Path) -> None:
