@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from nautobot.apps.jobs import Job, ObjectVar, StringVar, register_jobs
 from nautobot.dcim.models import Location, LocationType
@@ -157,6 +159,19 @@ def test_a_run_is_rolled_back_with_its_log_and_files(run_job, sample, superuser,
 
     assert LocationType.objects.filter(name="made by superuser").exists()
     assert JobLogEntry.objects.exists()
+
+
+def test_what_is_cached_does_not_expire():
+    cache.set("kept", 1)
+    assert cache.ttl("kept") is None
+
+    def other_thread():
+        cache.set("kept there", 1)
+
+    thread = Thread(target=other_thread)
+    thread.start()
+    thread.join()
+    assert cache.ttl("kept there") is None
 
 
 @pytest.mark.parametrize("time", ["first", "second"])

@@ -33,6 +33,17 @@ def left_profile(job_result) -> Path | None:
     return None
 
 
+def remember_that_no_worker_runs() -> None:
+    """Keep Nautobot's answer to which queues are served, for a process without a worker.
+
+    Whoever serialises a job queue asks for it, a second each time: since 3.0 an answer is kept for five seconds, before only one that says
+    that there are workers. A version that does not know the key asks as ever.
+    """
+    from django.core.cache import cache
+
+    cache.set("nautobot.extras.utils.get_celery_queues", {}, timeout=None)
+
+
 def pythons(nautobot: Version) -> str:
     """The versions of Python that a Nautobot runs on, as a specifier."""
     return (

@@ -18,8 +18,8 @@ from typing import Any
 import psutil
 import pytest
 
+from . import compat
 from . import inputs as job_inputs
-from .compat import enqueue_job
 from .errors import DevToolsError
 from .instance import Instance
 from .loading import create_job_records, load_jobs
@@ -80,6 +80,7 @@ class _Session:
             self.stack.callback(background.log.unlink, missing_ok=True)
         self.stack.callback(self.instance.drop)
         self.instance.setup()
+        _keep_what_is_cached()
         _keep_job_log_in_the_transaction()
         self.jobs = load_jobs(self.instance.project.root)
 
@@ -140,6 +141,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
         connections.close_all()
         session.stack.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fresh_cache(request: pytest.FixtureRequest) -> None:
+    """Forget what the tests of another module have left in the cache: it outlives their transactions."""
+    if session_key in request.config.stash:
+        from django.core.cache import cache
+
+        cache.clear()
+        compat.remember_that_no_worker_runs()
 
 
 @pytest.fixture
@@ -292,7 +303,7 @@ def execute(job_class, job_kwargs: dict[str, Any], user) -> JobRun:
 
     job_model = Job.objects.get(module_name=job_class.__module__, job_class_name=job_class.__name__)
     with _measured(job_class) as counter:
-        job_result = enqueue_job(job_model, user, job_kwargs, synchronous=True)
+        job_result = compat.enqueue_job(job_model, user, job_kwargs, synchronous=True)
     job_result.refresh_from_db()
     return JobRun(
         status=job_result.status,
@@ -327,6 +338,18 @@ def _measured(job_class) -> Iterator[QueryCounter]:
             job_class.run = original
         else:
             del job_class.run
+
+
+def _keep_what_is_cached() -> None:
+    """Let nothing in the cache expire, so that how often a test asks the database does not depend on when it runs.
+
+    Nautobot keeps its lists of custom fields and relationships for Django's default, five minutes.
+    """
+    from django.conf import settings
+    from django.core.cache import caches
+
+    settings.CACHES["default"]["TIMEOUT"] = None  # of connections that other threads make
+    caches["default"].default_timeout = None
 
 
 def _keep_job_log_in_the_transaction() -> None:
