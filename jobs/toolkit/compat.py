@@ -279,7 +279,9 @@ def enqueue_job(job_model: Any, user: Any, inputs: dict[str, Any], queue: str | 
     """Put a run of a Job into a queue, by its name, or into the Job's own; the inputs are one dictionary since 3.2 only."""
     function = JobResult.enqueue_job
     options = {"task_queue": queue} if queue else {}
-    if "job_kwargs" in signature(function).parameters:
+    parameter = signature(function).parameters.get("job_kwargs")
+    # Before 3.2 the name is that of the keywords themselves.
+    if parameter is not None and parameter.kind is not parameter.VAR_KEYWORD:
         return function(job_model, user, job_kwargs=inputs, **options)
     return function(job_model, user, **options, **inputs)
 

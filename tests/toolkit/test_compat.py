@@ -83,9 +83,10 @@ def test_the_sync_goes_on_without_it(repository, superuser):
     present, future = f"{SLUG}.jobs.examples.present.Present", f"{SLUG}.jobs.examples.future.Future"
     assert present in verdict.created
     assert f"{SLUG}.jobs.examples.hello_world.HelloWorld" in verdict.created
-    assert verdict.needs == {future: "99.0"}
+    # The collection has Jobs of its own that need a newer Nautobot than the oldest.
+    assert verdict.needs[future] == "99.0"
     assert not Job.objects.filter(job_class_name="Future").exists()
     Job.objects.filter(job_class_name="Present").update(enabled=True)
     assert execute(registered_class(present), {}, superuser).result == "ran"
-    (row,) = needs_newer(verdict.needs)
-    assert (row["class_path"], row["status"], row["as_expected"]) == (future, "needs 99.0", True)
+    (row,) = (each for each in needs_newer(verdict.needs) if each["class_path"] == future)
+    assert (row["status"], row["as_expected"]) == ("needs 99.0", True)
