@@ -1,7 +1,7 @@
 """Filters that take lists since 3.0."""
 
 import pytest
-from migrating import after, assert_untouched
+from migrating import NEEDS_3_2, after, assert_untouched
 from nautobot_dev_tools.migrate.transformations.filter_lists import _LISTS, FilterLists
 
 HEAD = "from nautobot.dcim.filters import DeviceFilterSet, PowerOutletFilterSet\n\n"
@@ -31,6 +31,7 @@ def test_stays(code):
     assert_untouched(HEAD + code + "\n", FilterLists())
 
 
+@NEEDS_3_2
 def test_the_filters_take_lists_in_nautobot():
     from django.apps import apps
     from django_filters import ModelMultipleChoiceFilter

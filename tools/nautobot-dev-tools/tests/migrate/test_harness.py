@@ -10,7 +10,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 from click.testing import CliRunner
-from migrating import EXAMPLE, after, migrated
+from migrating import EXAMPLE, NEEDS_3_2, after, migrated
 from nautobot_dev_tools.errors import DevToolsError
 from nautobot_dev_tools.migrate import run
 from nautobot_dev_tools.migrate.command import migrate as command
@@ -310,6 +310,7 @@ def test_every_transformation_says_what_it_is():
 PAGES = Path(str(find_spec("nautobot").origin)).parent / "project-static/docs"
 
 
+@NEEDS_3_2
 @pytest.mark.parametrize("transformation", TRANSFORMATIONS, ids=lambda each: each.id)
 def test_the_section_of_nautobots_documentation_is_there(transformation):
     page, _, anchor = transformation.page.partition("#")

@@ -1,7 +1,7 @@
 """The variables of a Job that is started are in job_kwargs=."""
 
 import pytest
-from migrating import after, assert_becomes, assert_untouched, migrated
+from migrating import NEEDS_3_2, after, assert_becomes, assert_untouched, migrated
 from nautobot_dev_tools.migrate.transformations.job_kwargs import JobKwargs
 
 HEAD = """\
@@ -75,6 +75,7 @@ def test_an_unpacked_mapping_is_only_likely():
     assert [each.confidence for each in done.outcomes["jobs/example.py"].changes] == ["likely", "certain"]
 
 
+@NEEDS_3_2
 def test_the_parameters_are_those_of_nautobot():
     from inspect import signature
 

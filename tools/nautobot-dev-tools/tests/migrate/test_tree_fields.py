@@ -1,7 +1,7 @@
 """Fields of trees are there only where the query asks for them."""
 
 import pytest
-from migrating import after, assert_untouched
+from migrating import NEEDS_3_2, after, assert_untouched
 from nautobot_dev_tools.migrate.transformations.tree_fields import TreeFields
 
 HEAD = "from nautobot.dcim.models import Device, Location\n\n"
@@ -33,6 +33,7 @@ def test_stays(code):
     assert_untouched(HEAD + code + "\n", TreeFields())
 
 
+@NEEDS_3_2
 def test_trees_are_those_of_nautobot():
     from django.apps import apps
     from nautobot.core.models.tree_queries import TreeModel
