@@ -269,6 +269,11 @@ def module_part_device(module: Any) -> Any:
     return module.device if _SINCE_3_2 else None
 
 
+def validated_object(context: Any) -> Any:
+    """The object that a validator looks at; "object" in its context before "obj" came, and deprecated since."""
+    return context["obj"] if "obj" in context else context["object"]
+
+
 def change_request_id() -> str:
     """What entries of the change log that this run makes have as their `request_id`; "" where nothing is logged."""
     context = change_context_state.get()

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from .checks import Check, Context
+from .compat import validated_object
 from .scope import Scope
 
 
@@ -28,9 +29,9 @@ def rules_of(checks: Iterable[type[Check]]) -> dict[str, type]:
         def audit(self: Any) -> None:
             # Made anew each time: a worker lives long.
             check, context = kind(), Context(AnonymousUser())
-            model = type(self.context["obj"])
-            objects = model._default_manager.filter(
-                scope.condition(kind.model, model, any_status=kind.any_status), pk=self.context["obj"].pk
+            obj = validated_object(self.context)
+            objects = type(obj)._default_manager.filter(
+                scope.condition(kind.model, type(obj), any_status=kind.any_status), pk=obj.pk
             )
             # Of an attribute that all objects have: Nautobot writes a text of its own over what is about none.
             if messages := [finding.message for finding in check.find(objects, context)]:

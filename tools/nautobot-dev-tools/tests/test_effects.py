@@ -217,16 +217,17 @@ def test_labels_of_models(dotted, label):
 
 
 def test_what_nautobot_brings_is_what_the_installed_one_installs():
-    def needed(name, found):
-        if (key := re.sub(r"[-_.]+", "-", name).lower()) not in found:
+    def needed(name, found, extras=frozenset()):
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key not in found or extras:
             found.add(key)
             try:
                 asked = [Requirement(each) for each in requires(name) or []]
             except PackageNotFoundError:  # for another Python or system
                 return found
             for each in asked:
-                if each.marker is None or each.marker.evaluate({"extra": ""}):
-                    needed(each.name, found)
+                if each.marker is None or any(each.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+                    needed(each.name, found, each.extras)
         return found
 
     brought = needed("nautobot", set())

@@ -20,7 +20,7 @@ BROUGHT_BY_NAUTOBOT = frozenset(
     drf_spectacular_sidecar durationpy emoji git gitdb gprof2dot graphene graphene_django graphene_django_optimizer
     graphql graphql_relay health_check idna inflection ipware jinja2 jsonschema jsonschema_specifications jwt kombu
     kubernetes markdown markupsafe netaddr netutils nh3 oauthlib openid packaging PIL prometheus_client promise
-    prompt_toolkit psycopg2 pycparser python_ipware pyuwsgi redis referencing regex requests requests_oauthlib
+    prompt_toolkit psycopg2 pycparser python_ipware pyuwsgi redis referencing requests requests_oauthlib
     rest_framework rpds silk six slugify smmap social_core social_django sqlparse structlog svgwrite taggit
     text_unidecode timezone_field tree_queries typing_extensions tzdata tzlocal uritemplate urllib3 uwsgidecorators
     vine wcwidth websocket yaml
