@@ -54,6 +54,7 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
 from .receivers.allocate_hook import AllocateOnCreation
 from .receivers.audit_button import AuditThis
@@ -118,6 +119,7 @@ register_jobs(
     ReplaceDevice,
     RestoreFromChangeLog,
     Retention,
+    RunShowCommands,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,

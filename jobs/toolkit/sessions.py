@@ -21,7 +21,9 @@ from . import fleet
 from .fleet import Guard, Limits, Outcome, TargetError
 from .network_devices import KNOWN_KEYS, Target
 
+# Of one answer, and of all answers of one session.
 MOST_BYTES = 4 << 20
+MOST_SESSION_BYTES = 8 << 20
 _CONNECT_SECONDS = 10.0
 _BANNER_SECONDS = 15.0
 _CHUNK = 256 << 10
@@ -239,6 +241,7 @@ class _Channel:
     def __init__(self, inner: Any, guard: Guard) -> None:
         self.remote_conn = inner
         self._guard = guard
+        self._total = 0
         self.begin()
 
     def begin(self) -> None:
@@ -262,8 +265,11 @@ class _Channel:
         while len(content) < _CHUNK and self.remote_conn.recv_ready():
             content += self.remote_conn.recv(_CHUNK)
         self._read += len(content)
+        self._total += len(content)
         if self._read > MOST_BYTES:
             raise TargetError(fleet.TOO_MUCH, f"It answers with more than {MOST_BYTES >> 20} MiB.")
+        if self._total > MOST_SESSION_BYTES:
+            raise TargetError(fleet.TOO_MUCH, f"All its answers are more than {MOST_SESSION_BYTES >> 20} MiB.")
         if not content and (self.remote_conn.closed or self.remote_conn.eof_received):
             raise TargetError(fleet.DROPPED, "It closed the connection.")
         return self._decoder.decode(content)

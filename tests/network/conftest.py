@@ -33,7 +33,7 @@ class Network:
 
     def add(self, *devices, group=True):
         """Make records of them, and serve them; returns the records."""
-        simulator = Simulator(devices)
+        simulator = Simulator(devices, self.port)
         self._simulators.append(simulator)
         simulator.__enter__()
         self.port = simulator.port

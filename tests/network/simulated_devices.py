@@ -117,9 +117,9 @@ class Simulator:
 
     key = asyncssh.generate_private_key("ssh-ed25519")
 
-    def __init__(self, devices: Iterable[Device]) -> None:
+    def __init__(self, devices: Iterable[Device], port: int = 0) -> None:
         self.devices = list(devices)
-        self.port = 0
+        self.port = port
         self.fingerprint = self.key.get_fingerprint()
         self._loop = asyncio.new_event_loop()
         self._servers: list = []
@@ -138,9 +138,10 @@ class Simulator:
         self._loop.close()
 
     async def _serve(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
         for device in self.devices:
             if device.misbehaves == "refuse":
                 continue
