@@ -54,6 +54,7 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
 from .receivers.allocate_hook import AllocateOnCreation
@@ -113,6 +114,7 @@ register_jobs(
     PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
+    ReachabilitySweep,
     RenameByTemplate,
     RenameThis,
     Renumber,
