@@ -54,6 +54,7 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .network.configuration_snapshot import ConfigurationSnapshot
 from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
@@ -86,6 +87,7 @@ register_jobs(
     CircuitAudit,
     CloseLocation,
     ConfigContextAudit,
+    ConfigurationSnapshot,
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,

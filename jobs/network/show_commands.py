@@ -18,6 +18,7 @@ from ..toolkit.attachments import attach
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.fleet import Outcome, TargetError
 from ..toolkit.history import earlier_runs
+from ..toolkit.masking import mask
 from ..toolkit.network_devices import NetworkMixin, Target, limits
 from ..toolkit.output_archive import Archive, Earlier, Names, compare, has_archive
 from ..toolkit.parsing import ParseError, parse
@@ -228,11 +229,13 @@ class _Answers:
             return record
         if self._archive.full:
             return {**record, "cause": fleet.TOO_MUCH, "message": "The archive is full: the answer is not kept."}
-        text = self._run.redactor.text(answer.text)
+        # A list may have what shows a configuration.
+        shown = mask(answer.text) if "conf" in answer.command.lower() else answer.text
+        text = self._run.redactor.text(shown)
         files[f"{path}.txt"] = text
         record["file"] = f"{path}.txt"
         try:
-            rows = parse(target.parser, answer.command, answer.text)
+            rows = parse(target.parser, answer.command, shown)
         except ParseError as error:
             record["cause"], record["message"] = fleet.PARSE, str(error)
             self._troubles.append((target, _Answer(answer.command, cause=fleet.PARSE, message=str(error))))

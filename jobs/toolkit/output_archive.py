@@ -45,10 +45,10 @@ class Names:
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def of(self, name: str, pk: str = "") -> str:
-        """A name; one that had to be changed gets a piece of the primary key."""
+    def of(self, name: str, pk: str = "", *, ambiguous: bool = False) -> str:
+        """A name; one that had to be changed, or that is ambiguous, gets a piece of the primary key."""
         clean = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:_LONGEST_NAME].strip("._-") or "unnamed"
-        if pk and (clean != name or _RESERVED.fullmatch(clean)):
+        if pk and (ambiguous or clean != name or _RESERVED.fullmatch(clean)):
             clean = f"{clean}_{pk[:8]}"
         found, number = clean, 1
         while found.lower() in self._seen:
@@ -164,10 +164,10 @@ def _parts(result: JobResult, stem: str) -> Iterator[str]:
     return iter(sorted({match[1] for match in matches if match}))
 
 
-def compare(before: str, after: str, name: str) -> Difference | None:
-    """How an answer differs, lines left aside that differ at each look; None if it does not."""
+def compare(before: str, after: str, name: str, *, exactly: bool = False) -> Difference | None:
+    """How an answer differs, unless `exactly` lines left aside that differ at each look; None if it does not."""
     old, new = (
-        [line.rstrip() for line in text.splitlines() if line.strip() and not _VOLATILE.search(line)]
+        [line.rstrip() for line in text.splitlines() if exactly or (line.strip() and not _VOLATILE.search(line))]
         for text in (before, after)
     )
     if old == new:

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `simulated_devices`, which is no test
 
-from simulated_devices import DRIVERS, ENABLE, PASSWORD, Device, Simulator, addresses
+from simulated_devices import DRIVERS, ENABLE, GIT_PASSWORD, PASSWORD, Device, Simulator, addresses
 
 
 class Network:
@@ -83,3 +83,135 @@ def simulated():
         return made
 
     return run
+
+
+class GitServer:
+    """A real Git repository over HTTP, to push to, with a password."""
+
+    def __init__(self, folder, password):
+        import threading
+        from base64 import b64encode
+        from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+        from dulwich.repo import Repo
+
+        folder.mkdir()
+        self.repository = Repo.init_bare(str(folder))
+        self.repository.refs.set_symbolic_ref(b"HEAD", b"refs/heads/main")
+        wanted = f"Basic {b64encode(f'git:{password}'.encode()).decode()}"
+        self.before_push = None
+
+        def app(environ, start_response):
+            if environ.get("HTTP_AUTHORIZATION", "") != wanted:
+                start_response("401 Unauthorized", [("WWW-Authenticate", 'Basic realm="git"')])
+                return [b""]
+            if environ["PATH_INFO"].endswith("/git-receive-pack") and self.before_push:
+                self.before_push, act = None, self.before_push
+                act()
+            headers, _, content = self._backend(environ).partition(b"\r\n\r\n")
+            lines = [tuple(line.decode().split(": ", 1)) for line in headers.split(b"\r\n")]
+            status = next((value for name, value in lines if name == "Status"), "200 OK")
+            start_response(status, [line for line in lines if line[0] != "Status"])
+            return [content]
+
+        class Quiet(WSGIRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        self._server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def _backend(self, environ):
+        """What git's own server answers (git-http-backend(1))."""
+        import os
+        import subprocess
+
+        passed = ("PATH_INFO", "QUERY_STRING", "REQUEST_METHOD", "CONTENT_TYPE", "HTTP_CONTENT_ENCODING")
+        protocol = environ.get("HTTP_GIT_PROTOCOL", "")
+        return subprocess.run(
+            ["git", "-c", "http.receivepack=true", "http-backend"],
+            env={
+                "PATH": os.environ["PATH"],
+                "GIT_PROJECT_ROOT": self.repository.path,
+                "GIT_HTTP_EXPORT_ALL": "1",
+                "GIT_PROTOCOL": protocol,
+                **{name: environ[name] for name in passed if name in environ},
+            },
+            input=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def commits(self):
+        """Messages of the commits on the branch, the last first."""
+        if b"refs/heads/main" not in self.repository.refs:
+            return []
+        return [entry.commit.message.decode() for entry in self.repository.get_walker([self._head()])]
+
+    def files(self):
+        """Content by path, of the last commit."""
+        from dulwich.object_store import iter_tree_contents
+
+        store = self.repository.object_store
+        tree = store[self._head()].tree
+        return {entry.path.decode(): store[entry.sha].data.decode() for entry in iter_tree_contents(store, tree)}
+
+    def commit(self, files, links=None):
+        """Somebody else's commit."""
+        from dulwich.objects import Blob, Commit, Tree
+
+        store, tree = self.repository.object_store, Tree()
+        for name, content in files.items():
+            blob = Blob.from_string(content.encode())
+            store.add_object(blob)
+            tree.add(name.encode(), 0o120000 if name in (links or ()) else 0o100644, blob.id)
+        store.add_object(tree)
+        made = Commit()
+        made.tree = tree.id
+        made.parents = [self._head()] if b"refs/heads/main" in self.repository.refs else []
+        made.author = made.committer = b"Somebody <somebody@localhost>"
+        made.author_time = made.commit_time = 1700000000
+        made.author_timezone = made.commit_timezone = 0
+        made.message = b"by somebody else"
+        store.add_object(made)
+        self.repository.refs[b"refs/heads/main"] = made.id
+
+    def _head(self):
+        return self.repository.refs[b"refs/heads/main"]
+
+
+@pytest.fixture
+def git_server(tmp_path, monkeypatch, db):
+    """The server, and in `git_server.record` Nautobot's record of it, whose secrets group has the password."""
+    from nautobot.extras.models import GitRepository, Secret, SecretsGroup, SecretsGroupAssociation
+
+    made = GitServer(tmp_path / "served.git", GIT_PASSWORD)
+    group = SecretsGroup.objects.create(name="Git")
+    for kind, value in (("username", "git"), ("token", GIT_PASSWORD)):
+        monkeypatch.setenv(f"TEST_GIT_{kind.upper()}", value)
+        parameters = {"variable": f"TEST_GIT_{kind.upper()}"}
+        secret = Secret.objects.create(name=f"git {kind}", provider="environment-variable", parameters=parameters)
+        SecretsGroupAssociation.objects.create(
+            secrets_group=group, secret=secret, access_type="HTTP(S)", secret_type=kind
+        )
+    (made.record,) = GitRepository.objects.bulk_create(
+        [
+            GitRepository(
+                name="Configurations",
+                slug="configurations",
+                remote_url=made.url,
+                branch="main",
+                secrets_group=group,
+                provided_contents=[],
+            )
+        ]
+    )
+    yield made
+    made.close()

@@ -18,7 +18,7 @@ import asyncssh
 
 PAGE_LINES = 24
 FLOOD = 100 << 20
-PASSWORD, ENABLE = "canary-Pa55/word+1", "canary-enab1e&2"
+PASSWORD, ENABLE, GIT_PASSWORD = "canary-Pa55/word+1", "canary-enab1e&2", "canary-g1t@3"
 DRIVERS = {"ios": "cisco_ios", "eos": "arista_eos", "junos": "juniper_junos"}
 PROMPTS = {"ios": "{name}{sign}", "eos": "{name}{sign}", "junos": "{user}@{name}> "}
 CONFIGURING = {"configure terminal", "configure", "conf t"}
