@@ -55,6 +55,7 @@ from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
 from .network.configuration_snapshot import ConfigurationSnapshot
+from .network.facts_drift import FactsDrift
 from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
@@ -97,6 +98,7 @@ register_jobs(
     EveryVariable,
     ExportAutomationManifest,
     ExportInventory,
+    FactsDrift,
     FilesInAndOut,
     FixPrimaryAddresses,
     GuardDecommissioning,
