@@ -56,6 +56,7 @@ from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
 from .network.configuration_snapshot import ConfigurationSnapshot
 from .network.facts_drift import FactsDrift
+from .network.neighbours import NeighboursAgainstCabling
 from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
@@ -112,6 +113,7 @@ register_jobs(
     Lifecycle,
     LogLevels,
     MoveDevices,
+    NeighboursAgainstCabling,
     NormalizeSerial,
     Notify,
     PowerAudit,

@@ -14,10 +14,10 @@ from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.findings import Finding
-from ..toolkit.fleet import Outcome, TargetError
 from ..toolkit.network_devices import NetworkMixin, limits
-from ..toolkit.observed import COMMANDS, INTERFACES, NO_COMMANDS, VERSION, Observed, reader, understand
+from ..toolkit.observed import COMMANDS, INTERFACES, NO_COMMANDS, VERSION, Observed
 from ..toolkit.observed_report import FAIL_AT, judge, report
+from ..toolkit.observing import observe
 from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 from ..toolkit.scope import DeviceScopeMixin
@@ -108,7 +108,7 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
         run.leave_out({target.pk: NO_COMMANDS for target in run.targets if target.driver not in COMMANDS})
-        observed = _observe(run)
+        observed = observe(run, VERSION, INTERFACES)
         found, fixes = self._compare(run, observed, set(wanted))
         with TemporaryDirectory() as directory:
             counts = report(self, run, RULES, found, set(observed), Path(directory))
@@ -173,21 +173,3 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
                     )
             if values:
                 plan.update(obj, reason="as the device says", **values)
-
-
-def _observe(run: DeviceRun) -> dict[str, Observed]:
-    """What the devices say, by primary key, of those that answered."""
-    observed: dict[str, Observed] = {}
-
-    def take(outcome: Outcome) -> str:
-        if outcome.cause:
-            return ""
-        try:
-            found = understand(outcome.target, outcome.value)
-        except TargetError as error:
-            return str(error)
-        observed[outcome.target.pk] = found
-        return "; ".join(f"{command}: {message}" for command, message in found.troubles.items())
-
-    run.each(reader(VERSION, INTERFACES), take)
-    return observed
