@@ -57,6 +57,7 @@ from .examples.log_levels import LogLevels
 from .network.configuration_snapshot import ConfigurationSnapshot
 from .network.facts_drift import FactsDrift
 from .network.neighbours import NeighboursAgainstCabling
+from .network.ports import PortsInReality
 from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
 from .receivers.allocate_button import AllocateFromThis
@@ -116,6 +117,7 @@ register_jobs(
     NeighboursAgainstCabling,
     NormalizeSerial,
     Notify,
+    PortsInReality,
     PowerAudit,
     PreviewRepositoryUpdate,
     PrimaryAddressAudit,
