@@ -55,6 +55,7 @@ from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
 from .network.configuration_snapshot import ConfigurationSnapshot
+from .network.dns_consistency import DnsConsistency
 from .network.facts_drift import FactsDrift
 from .network.neighbours import NeighboursAgainstCabling
 from .network.ports import PortsInReality
@@ -97,6 +98,7 @@ register_jobs(
     DecommissionThis,
     DeployDesign,
     DeviceAudit,
+    DnsConsistency,
     EveryVariable,
     ExportAutomationManifest,
     ExportInventory,

@@ -111,7 +111,7 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
         observed = observe(run, VERSION, INTERFACES)
         found, fixes = self._compare(run, observed, set(wanted))
         with TemporaryDirectory() as directory:
-            counts = report(self, run, RULES, found, set(observed), Path(directory))
+            counts = report(self, run.scope, RULES, found, set(observed), Path(directory), redactor=run.redactor)
         planned: dict[str, Any] = {"changes": 0}
         if wanted:
             planned = Changes(self, needs=needs).run(

@@ -108,7 +108,8 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
         observed = observe(run, NEIGHBOURS)
         differences = list(compare(Cabling(self.user, observed), observed))
         with TemporaryDirectory() as directory:
-            counts = report(self, run, RULES, [each for each, _ in differences], set(observed), Path(directory))
+            findings = [each for each, _ in differences]
+            counts = report(self, run.scope, RULES, findings, set(observed), Path(directory), redactor=run.redactor)
         planned: dict[str, Any] = {"changes": 0}
         if create:
             pairs = [pair for _, pair in differences if pair]

@@ -42,8 +42,8 @@ class PortsInReality(DeviceScopeMixin, NetworkMixin, Job):
 
     **Changes:** nothing, neither in Nautobot nor in a device.
     **Produces:** `ports.html` and `ports.md`: the capacity of each device and each location, unused ports with a cable, ports with errors;
-    `ports.csv`: each port. The result counts `devices`, `answered`, `failed`, `not_asked`, `causes`, and `ports`: those that are `up`, `down`, `unused`, `shut down`
-    and `free`. The Job fails if a device that can be asked does not answer.
+    `ports.csv`: each port. The result counts `devices`, `answered`, `failed`, `not_asked`, `causes`, and `ports`: those that are
+    `up`, `down`, `unused`, `shut down` and `free`. The Job fails if a device that can be asked does not answer.
     **Needs:** the permissions `dcim.view_device`, `dcim.view_interface`, `ipam.view_ipaddress` and `extras.view_secretsgroup`; the Python
     packages netmiko, nornir and ntc-templates on the worker.
     """

@@ -1,4 +1,4 @@
-"""Findings about devices that were asked, as audits report theirs: CSV, JSON, HTML, a log; compared with the last run."""
+"""Findings that come from outside of the database, as audits report theirs: CSV, JSON, HTML, a log; compared with the last run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from nautobot.apps.jobs import ChoiceVar, Job
 from . import history
 from .attachments import attach
 from .checks import Check, Context
-from .device_runs import DeviceRun
 from .findings import Finding, Severity, Standing
 from .links import base_url, object_path
+from .redaction import Redactor
 from .report import ReportSink
+from .scope import Scope
 from .score import Score
 from .selection import NEVER
 from .sinks import CsvSink, JsonSink, LogSink, Sink
@@ -35,13 +36,13 @@ FAIL_AT = ChoiceVar(
 )
 
 
-def rule(id: str, title: str, severity: Severity, description: str, remedy: str) -> type[Check]:
-    """A check whose findings come from devices, not from the database."""
+def rule(id: str, title: str, severity: Severity, description: str, remedy: str, model: str = _DEVICE) -> type[Check]:
+    """A check whose findings come from devices or from the DNS, not from the database."""
     values = {
         "id": id,
         "title": title,
         "severity": severity,
-        "model": _DEVICE,
+        "model": model,
         "description": description,
         "remedy": remedy,
         "since": "0.1.0",
@@ -72,39 +73,44 @@ def finding(
 
 def report(
     job: Job,
-    run: DeviceRun,
+    scope: Scope,
     rules: Sequence[type[Check]],
     findings: Iterable[Finding],
     answered: set[str],
     folder: Path,
+    *,
+    noun: str = "devices that answered",
+    redactor: Redactor | None = None,
 ) -> dict[str, Any]:
     """Attach the files, log the first findings; returns counts for the result of the Job.
 
     Args:
         job: the Job that runs.
-        run: the devices.
+        scope: what it looks at.
         rules: all of them.
-        findings: what was found; texts in them are redacted here.
-        answered: primary keys of the devices that could be looked at: what is known of others is not fixed.
+        findings: what was found.
+        answered: primary keys of the objects that could be looked at: what is known of others is not fixed.
         folder: for the files.
+        noun: what these are.
+        redactor: takes secrets out of findings.
     """
     context = Context(job.user)
     by_check: dict[str, list[Finding]] = {check.id: [] for check in rules}
     for each in findings:
-        by_check[each.check].append(_redacted(each, run))
+        by_check[each.check].append(_redacted(each, redactor) if redactor else each)
     summary = Summary(
         job=job.class_path,
         title=job.name,
         user=str(job.user),
-        scope=run.scope.describe(),
+        scope=scope.describe(),
         base_url=base_url(),
         run_url=job.job_result.get_absolute_url(),
         started=timezone.now(),
         score=Score(context.location_names),
         objects=len(answered),
-        noun="devices that answered",
+        noun=noun,
     )
-    earlier, summary.course = history.choose(job, run.scope.key, None)
+    earlier, summary.course = history.choose(job, scope.key, None)
     if earlier is not None:
         summary.compared, summary.compared_url = earlier.date_done, earlier.get_absolute_url()
     kinds: dict[str, Callable[[Path, Summary], Sink]] = {
@@ -158,8 +164,8 @@ def _counts(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _redacted(each: Finding, run: DeviceRun) -> Finding:
-    text = run.redactor.text
+def _redacted(each: Finding, redactor: Redactor) -> Finding:
+    text = redactor.text
     return Finding(
         check=each.check,
         severity=each.severity,

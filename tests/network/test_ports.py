@@ -48,9 +48,7 @@ def test_states_capacity_and_errors(ports, network, simulated, lab, rows):
     )
     (record,) = network.add(device)
     far = lab.device("far", record.device_type)
-    lab.cable(
-        lab.interface(record, "Gi1/0/6", type="1000base-t"), lab.interface(far, "eth0", type="1000base-t")
-    )
+    lab.cable(lab.interface(record, "Gi1/0/6", type="1000base-t"), lab.interface(far, "eth0", type="1000base-t"))
     before = rows()
     run = ports()
     assert rows() == before
@@ -65,7 +63,10 @@ def test_states_capacity_and_errors(ports, network, simulated, lab, rows):
         "5": "shut down",
         "6": "unused",
     }
-    assert (found["GigabitEthernet1/0/2"]["days_idle"], found["GigabitEthernet1/0/3"]["days_idle"]) == ("38.0", "never used")
+    assert (found["GigabitEthernet1/0/2"]["days_idle"], found["GigabitEthernet1/0/3"]["days_idle"]) == (
+        "38.0",
+        "never used",
+    )
     assert found["GigabitEthernet1/0/1"]["description"] == "'=1+1"
     assert found["GigabitEthernet1/0/6"]["cabled_in_nautobot"] == "yes"
     page = run.files["ports.html"].decode()
@@ -80,7 +81,10 @@ def test_other_dialects(ports, network, simulated):
     junos.answers["show interfaces"] = junos_port("ge-0/0/0") + junos_port("ge-0/0/1", up=False) + junos_port("lo0")
     network.add(eos, junos)
     run = ports()
-    assert (run.status, run.result["ports"]) == ("SUCCESS", {"up": 2, "down": 1, "unused": 1, "shut down": 0, "free": 1})
+    assert (run.status, run.result["ports"]) == (
+        "SUCCESS",
+        {"up": 2, "down": 1, "unused": 1, "shut down": 0, "free": 1},
+    )
     assert set(table(run)) == {"Ethernet1", "Ethernet2", "ge-0/0/0", "ge-0/0/1"}
 
 
