@@ -61,6 +61,7 @@ from .network.neighbours import NeighboursAgainstCabling
 from .network.ports import PortsInReality
 from .network.reachability import ReachabilitySweep
 from .network.show_commands import RunShowCommands
+from .network.zone_files import ZoneFiles
 from .receivers.allocate_button import AllocateFromThis
 from .receivers.allocate_hook import AllocateOnCreation
 from .receivers.audit_button import AuditThis
@@ -142,5 +143,6 @@ register_jobs(
     VlanAudit,
     WhatUsesThis,
     WirelessAudit,
+    ZoneFiles,
     *since("3.0", AuditChanged),
 )

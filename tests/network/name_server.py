@@ -25,10 +25,11 @@ HEAD = """$TTL 300
 
 @contextmanager
 def serving(folder, zones):
-    """Serve zones: names to records without their heads; yields the port on 127.0.0.1."""
+    """Serve zones: names to whole files, or to records without a head; yields the port on 127.0.0.1."""
     folder.mkdir()
     for name, records in zones.items():
-        (folder / f"{name}.zone").write_text(f"$ORIGIN {name}.\n{HEAD}{records}\n")
+        whole = records if records.startswith("$ORIGIN") else f"$ORIGIN {name}.\n{HEAD}{records}\n"
+        (folder / f"{name}.zone").write_text(whole)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
