@@ -27,6 +27,7 @@ BENCHMARKS = [
     "change_digest",
     "fan_out",
     "bursts",
+    "network",
     "report",
     "plan",
     "start",

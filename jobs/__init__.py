@@ -54,6 +54,14 @@ from .examples.hello_world import HelloWorld
 from .examples.hook import NormalizeSerial
 from .examples.lifecycle import Lifecycle
 from .examples.log_levels import LogLevels
+from .network.configuration_snapshot import ConfigurationSnapshot
+from .network.dns_consistency import DnsConsistency
+from .network.facts_drift import FactsDrift
+from .network.neighbours import NeighboursAgainstCabling
+from .network.ports import PortsInReality
+from .network.reachability import ReachabilitySweep
+from .network.show_commands import RunShowCommands
+from .network.zone_files import ZoneFiles
 from .receivers.allocate_button import AllocateFromThis
 from .receivers.allocate_hook import AllocateOnCreation
 from .receivers.audit_button import AuditThis
@@ -84,15 +92,18 @@ register_jobs(
     CircuitAudit,
     CloseLocation,
     ConfigContextAudit,
+    ConfigurationSnapshot,
     ConnectCables,
     ConnectionAudit,
     DecommissionDevices,
     DecommissionThis,
     DeployDesign,
     DeviceAudit,
+    DnsConsistency,
     EveryVariable,
     ExportAutomationManifest,
     ExportInventory,
+    FactsDrift,
     FilesInAndOut,
     FixPrimaryAddresses,
     GuardDecommissioning,
@@ -106,18 +117,22 @@ register_jobs(
     Lifecycle,
     LogLevels,
     MoveDevices,
+    NeighboursAgainstCabling,
     NormalizeSerial,
     Notify,
+    PortsInReality,
     PowerAudit,
     PreviewRepositoryUpdate,
     PrimaryAddressAudit,
     RackAudit,
+    ReachabilitySweep,
     RenameByTemplate,
     RenameThis,
     Renumber,
     ReplaceDevice,
     RestoreFromChangeLog,
     Retention,
+    RunShowCommands,
     Scorecard,
     SoftwareAudit,
     SynchronizeComponents,
@@ -128,5 +143,6 @@ register_jobs(
     VlanAudit,
     WhatUsesThis,
     WirelessAudit,
+    ZoneFiles,
     *since("3.0", AuditChanged),
 )

@@ -1,0 +1,1 @@
+"""Jobs that talk to devices and to other systems."""

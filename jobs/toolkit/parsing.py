@@ -1,0 +1,36 @@
+"""What devices answer, as structured data: by ntc-templates, within limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Templates are regular expressions, tried on each line: what no device means is not tried.
+_MOST_CHARACTERS = 1 << 20
+_LONGEST_LINE = 2000
+
+
+class ParseError(Exception):
+    """It could not be parsed; the message says why."""
+
+
+def parse(parser: str, command: str, answer: str) -> list[dict[str, Any]] | None:
+    """The rows of an answer, or None if there is no template for it.
+
+    Raises:
+        ParseError: there is one, and the answer does not fit it.
+    """
+    from ntc_templates.parse import ParsingException, parse_output
+    from textfsm import TextFSMError
+
+    if not parser:
+        return None
+    if len(answer) > _MOST_CHARACTERS or any(len(line) > _LONGEST_LINE for line in answer.splitlines()):
+        raise ParseError("The answer is too long to be parsed.")
+    try:
+        return parse_output(platform=parser, command=command, data=answer)
+    except ParsingException as error:
+        if "No template found" in str(error):
+            return None
+        raise ParseError("The answer does not fit the template of ntc-templates.") from None
+    except TextFSMError:
+        raise ParseError("The answer does not fit the template of ntc-templates.") from None

@@ -1,0 +1,217 @@
+"""Facts drift: what simulated devices say of themselves against what Nautobot has, and corrections as a plan."""
+
+import json
+
+import pytest
+from answers import JUNOS_CHASSIS, eos_port, ios_port, junos_port
+from nautobot.dcim.models import Device, Interface, SoftwareVersion
+from simulated_devices import PASSWORD
+
+from jobs.network.facts_drift import FactsDrift
+from jobs.network.facts_rules import RULES
+
+NEEDED = {
+    "dcim.view_device": None,
+    "dcim.view_interface": None,
+    "ipam.view_ipaddress": None,
+    "extras.view_secretsgroup": None,
+}
+FILES = {"report.html", "findings.csv", "findings.json"}
+PLAN = {"plan.html", "plan.csv", "plan.json"}
+
+
+@pytest.fixture
+def drift(run_job, network):
+    def run(user=None, **inputs):
+        values = {"everything": True, "port": network.port or None, "device_seconds": 5, "dryrun": False}
+        return run_job(FactsDrift, {**values, **inputs}, user=user)
+
+    return run
+
+
+@pytest.fixture
+def switch(network, simulated, lab):
+    """A function that makes an IOS switch that is as Nautobot has it: name "sw", one port with address, one without."""
+
+    def run(name="sw", **ports):
+        (device,) = simulated(name=name)
+        mine = f"{device.address}/32"
+        ports = {"Gi1/0/1": {}, "Management": {"address": mine, "mac": "0011.2233.4456"}, **ports}
+        device.answers["show interfaces"] = "".join(ios_port(port, **values) for port, values in ports.items())
+        (record,) = network.add(device)
+        lab.interface(record, "GigabitEthernet1/0/1", type="1000base-t")
+        version, _ = SoftwareVersion.objects.get_or_create(
+            platform=record.platform, version="15.2(7)E3", defaults={"status": lab.active}
+        )
+        lab.force(record, serial="FOC1234X5YZ", software_version=version)
+        lab.force(record.device_type, part_number="WS-C2960X-48TS-L")
+        return device, record
+
+    return run
+
+
+def findings(run):
+    return {(each["check"], each["key"]) for each in json.loads(run.files["findings.json"])["findings"]}
+
+
+def test_nothing_differs(drift, switch, rows):
+    switch()
+    before = rows()
+    run = drift()
+    assert (run.status, run.exception, set(run.files)) == ("SUCCESS", None, FILES)
+    assert findings(run) == set()
+    assert (run.result["findings"], run.result["answered"], run.result["changes"]) == (0, 1, 0)
+    assert rows() == before
+
+
+def test_each_difference(drift, switch, lab):
+    _, record = switch(
+        **{
+            "Gi1/0/1": {
+                "enabled": False,
+                "mtu": 9000,
+                "description": "uplink",
+                "mac": "aaaa.bbbb.cccc",
+                "address": "192.0.2.9/24",
+            },
+            "Gi1/0/2": {},
+        }
+    )
+    lab.interface(record, "GigabitEthernet1/0/3")
+    port = record.interfaces.get(name="GigabitEthernet1/0/1")
+    lab.force(port, mtu=1500, mac_address="00:11:22:33:44:55", description="downlink")
+    lab.force(record, serial="OTHER", software_version=None, name="other")
+    lab.force(record.device_type, model="other", part_number="")
+    run = drift(fail_at="high")
+    assert {check for check, _ in findings(run)} == {rule.id for rule in RULES}
+    assert ("NET-FACTS-006", "GigabitEthernet1/0/3") in findings(run)
+    assert run.status == "FAILURE"
+    assert run.result["severities"]["high"] == 3
+    report = run.files["report.html"].decode()
+    assert "FOC1234X5YZ" in report
+
+
+@pytest.mark.parametrize("dialect", ["eos", "junos"])
+def test_other_dialects(drift, network, simulated, lab, dialect):
+    (device,) = simulated(name="r1", dialect=dialect)
+    if dialect == "eos":
+        device.answers["show hostname"] = "Hostname: r1\nFQDN:     r1.example.com\n"
+        device.answers["show interfaces"] = eos_port("Ethernet1", mtu=9214, description="x") + eos_port("Ethernet2")
+    else:
+        device.answers["show chassis hardware"] = JUNOS_CHASSIS
+        device.answers["show interfaces"] = junos_port("ge-0/0/0", enabled=False) + junos_port("ge-0/0/1")
+    (record,) = network.add(device)
+    lab.interface(record, "Et1" if dialect == "eos" else "ge-0/0/0", mtu=1500)
+    run = drift()
+    assert (run.status, run.result["causes"]) == ("SUCCESS", {})
+    found = findings(run)
+    assert {"NET-FACTS-001", "NET-FACTS-002", "NET-FACTS-003", "NET-FACTS-005"} <= {check for check, _ in found}
+    if dialect == "eos":
+        assert {("NET-FACTS-008", "Et1"), ("NET-FACTS-009", "Et1")} <= found
+    else:
+        assert {("NET-FACTS-007", "ge-0/0/0"), ("NET-FACTS-008", "ge-0/0/0")} <= found
+        assert not any(check == "NET-FACTS-010" for check, _ in found)
+
+
+def test_corrections(drift, switch, lab, rows):
+    device, record = switch(**{"Gi1/0/1": {"enabled": False, "description": "uplink", "mtu": 9000}})
+    port = record.interfaces.get(name="GigabitEthernet1/0/1")
+    lab.force(port, mtu=1500)
+    lab.force(record, serial="OTHER", software_version=None)
+    wanted = ["serial", "software_version", "enabled", "mtu", "description"]
+    before = rows()
+    dry = drift(correct=wanted, dryrun=True)
+    assert rows() == before
+    assert (dry.status, dry.result["changes"], dry.result["applied"]) == ("SUCCESS", 2, False)
+
+    run = drift(correct=wanted, only_if=dry.result["fingerprint"])
+    assert (run.status, run.result["changes"], run.result["applied"]) == ("SUCCESS", 2, True)
+    assert set(run.files) == FILES | PLAN | {"undo.json"}
+    record, port = Device.objects.get(pk=record.pk), Interface.objects.get(pk=port.pk)
+    assert (record.serial, record.software_version.version) == ("FOC1234X5YZ", "15.2(7)E3")
+    assert (port.enabled, port.mtu, port.description) == (False, 9000, "uplink")
+    again = drift(correct=wanted)
+    assert (again.result["changes"], again.result["findings"], again.result["fixed"]) == (0, 0, 5)
+    assert not device.configured
+
+
+def test_only_what_is_selected_is_corrected(drift, switch, lab):
+    _, record = switch(**{"Gi1/0/1": {"description": "uplink"}})
+    lab.force(record, serial="OTHER")
+    run = drift(correct=["description"])
+    assert (run.status, run.result["changes"]) == ("SUCCESS", 1)
+    assert Device.objects.get(pk=record.pk).serial == "OTHER"
+
+
+def test_software_version_that_nautobot_does_not_have(drift, switch, lab):
+    _, record = switch()
+    lab.force(record, software_version=None)
+    SoftwareVersion.objects.all().delete()
+    run = drift(correct=["software_version"])
+    assert (run.status, run.result["changes"]) == ("SUCCESS", 0)
+    assert "15.2(7)E3" in run.files["plan.html"].decode()
+
+
+def test_secrets_that_a_device_repeats_are_not_stored(drift, switch, lab):
+    switch(**{"Gi1/0/1": {"description": f"password {PASSWORD}"}})
+    run = drift(correct=["description"])
+    assert (run.result["changes"], ("NET-FACTS-009", "GigabitEthernet1/0/1") in findings(run)) == (0, True)
+    assert not Interface.objects.filter(description__contains="canary").exists()
+    assert not any(b"canary" in content for content in run.files.values())
+
+
+def test_devices_that_do_not_answer_keep_their_findings(drift, switch, lab):
+    device, record = switch()
+    lab.force(record, serial="OTHER")
+    assert drift().result["findings"] == 1
+    device.password = "another"
+    run = drift()
+    assert (run.status, run.result["findings"], run.result["fixed"]) == ("FAILURE", 0, 0)
+
+
+def test_answers_that_cannot_be_understood(drift, switch):
+    device, _ = switch()
+    device.answers = {"show version": "?!\n", "show interfaces": "?!\n"}
+    run = drift()
+    assert (run.status, run.exception, run.result["causes"]) == ("FAILURE", None, {"incomplete": 1})
+    assert findings(run) == set()
+
+
+@pytest.mark.parametrize("missing", sorted(NEEDED))
+def test_user_without_permission(drift, switch, make_user, missing):
+    device, _ = switch()
+    run = drift(user=make_user(permissions={name: None for name in NEEDED if name != missing}))
+    assert (run.status, run.exception, run.files, device.logins) == ("FAILURE", None, {}, 0)
+    assert missing in run.result["refused"]
+
+
+def test_who_may_correct(drift, switch, lab, make_user, rows):
+    device, _ = switch(**{"Gi1/0/1": {"description": "uplink"}})
+    user = make_user(permissions=NEEDED)
+    other = make_user("other", permissions={**NEEDED, "dcim.change_interface": {"name": "another"}})
+    before = rows()
+    run = drift(user=user, correct=["description"])
+    assert (run.status, run.files, device.logins) == ("FAILURE", {}, 0)
+    assert "dcim.change_interface" in run.result["refused"]
+    run = drift(user=other, correct=["description"])
+    assert (run.status, run.result["problems"]) == ("FAILURE", 1)
+    assert rows() == before
+
+
+def test_empty_database(run_job, db):
+    run = run_job(FactsDrift, {"everything": True, "dryrun": False})
+    assert (run.status, run.result["findings"], set(run.files)) == ("SUCCESS", 0, FILES)
+
+
+def test_number_of_queries_is_constant(run_job, network, simulated, lab):
+    counts = []
+    for number in (5, 20):
+        for device in simulated(number):
+            device.answers["show interfaces"] = ios_port("Gi1/0/1", description="x") + ios_port("Gi1/0/2", mtu=9000)
+            (record,) = network.add(device)
+            lab.interface(record, "Gi1/0/1")
+        for _ in range(2):
+            run = run_job(FactsDrift, {"everything": True, "port": network.port, "at_once": 50})
+        assert run.result["answered"] in (5, 25)
+        counts.append(run.query_count)
+    assert counts[0] == counts[1]
