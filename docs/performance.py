@@ -251,6 +251,20 @@ def change_digest(rows: list[dict[str, Any]]) -> list[str]:
     return [table(("Entries", "Seconds", "Queries", "Memory, MB", "Page, kB"), lines)]
 
 
+def network(rows: list[dict[str, Any]]) -> list[str]:
+    """Devices over SSH, twice."""
+    lines = (
+        [
+            row["run"],
+            *(str(row[name]) for name in ("devices", "at_once")),
+            f"{row['seconds']:.1f}",
+            str(row["memory_mb"]),
+        ]
+        for row in rows
+    )
+    return [table(("Run", "Devices", "At once", "Seconds", "Memory, MB"), lines)]
+
+
 def fan_out(measured: dict[str, Any]) -> list[str]:
     """An audit with helpers, by number of workers."""
     lines = (
@@ -313,6 +327,13 @@ batches of 1,000.""",
 The Job over change logs of three sizes, about 500 devices and their interfaces, in requests of a hundred. Memory is what the run took at its peak
 above what the process had; the first run of a process asks for content types as well.""",
         change_digest,
+    ),
+    "network": (
+        "Devices over SSH",
+        """\
+*Run show commands* with one command, over simulated devices in another process of the same machine: real SSH on loopback, and half a second before
+each answer. The command fails above ten seconds. Memory is what the run took at its peak above what the process had.""",
+        network,
     ),
     "audits": (
         "The checks",

@@ -65,7 +65,6 @@ class ZoneFiles(ScopeMixin, Job):
     ttl = IntegerVar(
         label="TTL",
         default=3600,
-        min_value=0,
         max_value=604800,
         required=False,
         description="Of all records, in seconds.",

@@ -504,7 +504,7 @@ def test_a_file_of_a_synced_repository(run_job, repository, make_user):
     run = run_job(ApplyAutomationManifest, {**inputs, "path": "../files/jobs/automation/manifest.yml"})
     assert (run.status, run.exception, run.result["refused"][:5]) == ("FAILURE", None, "Path:")
     run = run_job(ApplyAutomationManifest, inputs)
-    assert (run.status, run.result["created"]) == ("SUCCESS", 12), (run.messages(), run.exception)
+    assert (run.status, run.result["created"]) == ("SUCCESS", 13), (run.messages(), run.exception)
     assert f"at {repository.current_head[:12]}" in json.loads(run.files["plan.json"])["request"]
     GitRepository.objects.filter(pk=repository.pk).update(current_head="")
     run = run_job(ApplyAutomationManifest, inputs)
