@@ -85,7 +85,7 @@ class Keyring:
             what = "user name" if name is None else "password"
             kinds = " or ".join(self._access_types)
             raise CredentialError(
-                f"The SecretsGroup {self._names[group]} has no {what}; looked at are the access types {kinds}."
+                f"The SecretsGroup “{self._names[group]}” has no {what}; looked at are the access types {kinds}."
             )
         return Credentials(name, password, self._value(group, _ENABLE, device) or "")
 
@@ -102,7 +102,7 @@ class Keyring:
                 value = str(secret.get_value(obj=device))
             except SecretError as error:
                 raise CredentialError(
-                    f"{secret.name} cannot be read ({type(error).__name__}). Check it in Nautobot, in the menu Secrets."
+                    f"“{secret.name}” cannot be read ({type(error).__name__}). Check it in Nautobot, in the menu Secrets."
                 ) from None
             if kind != _USERNAME:
                 self._redactor.learn(value)
