@@ -20,7 +20,10 @@ _ENABLE = SecretsGroupSecretTypeChoices.TYPE_SECRET
 
 
 class CredentialError(Exception):
-    """There are no credentials for this device; the message says why, without a secret."""
+    """There are no credentials for this device; the message says why, without a secret.
+
+    Nautobot's log takes out whatever word comes after "secrets" or "password", so that messages do without.
+    """
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Keyring:
         require(user, SecretsGroup, "view")
         groups = visible(user, SecretsGroup).order_by()
         if chosen is not None and not groups.filter(pk=chosen.pk).exists():
-            raise RefusalError("Secrets group: there is none that you may view by this key.")
+            raise RefusalError("SecretsGroup: there is none that you may view by this key.")
         self._chosen, self._redactor, self._access_types = chosen, redactor, access_types
         if chosen is not None:
             groups = groups.filter(pk=chosen.pk)
@@ -74,14 +77,16 @@ class Keyring:
         """
         group = self._chosen.pk if self._chosen is not None else device.secrets_group_id
         if group is None:
-            raise CredentialError("It has no secrets group. Select one in the device, or for the run.")
+            raise CredentialError("It has no credentials. Select a SecretsGroup in the device, or for the run.")
         if group not in self._names:
-            raise CredentialError("You may not view its secrets group.")
+            raise CredentialError("You may not view its SecretsGroup.")
         name, password = (self._value(group, kind, device) for kind in (_USERNAME, _PASSWORD))
         if name is None or password is None:
             what = "user name" if name is None else "password"
             kinds = " or ".join(self._access_types)
-            raise CredentialError(f"Secrets group {self._names[group]} has no {what} of the access type {kinds}.")
+            raise CredentialError(
+                f"The SecretsGroup “{self._names[group]}” has no {what}; looked at are the access types {kinds}."
+            )
         return Credentials(name, password, self._value(group, _ENABLE, device) or "")
 
     def _value(self, group: Any, kind: str, device: Any) -> str | None:
@@ -97,8 +102,7 @@ class Keyring:
                 value = str(secret.get_value(obj=device))
             except SecretError as error:
                 raise CredentialError(
-                    f"The secret {secret.name} cannot be read ({type(error).__name__}). Check it in Nautobot "
-                    "(Secrets > Secrets)."
+                    f"“{secret.name}” cannot be read ({type(error).__name__}). Check it in Nautobot, in the menu Secrets."
                 ) from None
             if kind != _USERNAME:
                 self._redactor.learn(value)

@@ -212,7 +212,7 @@ def _enable(connection: Any) -> None:
     try:
         connection.enable()
     except ValueError:
-        raise TargetError(fleet.AUTHENTICATION, "It does not accept the secret of the privileged mode.") from None
+        raise TargetError(fleet.AUTHENTICATION, "It does not accept the credentials for the privileged mode.") from None
 
 
 class _Keys:

@@ -64,7 +64,7 @@ def test_secret_that_depends_on_the_device(group, lab, superuser, monkeypatch):
 @pytest.mark.parametrize(
     ("values", "word"),
     [
-        (None, "no secrets group"),
+        (None, "no credentials"),
         ({"username": "a"}, "no password"),
         ({"password": "a-password"}, "no user name"),
         ({"username": "a", "password": None}, "cannot be read"),
@@ -108,3 +108,15 @@ def test_they_are_not_shown(group, device, superuser):
     Keyring(superuser, None, redactor).of(device)
     assert redactor.text("x g-password general") == f"x {MARK} general"
     assert "s3cret" not in repr(Credentials("s3cret", "s3cret", "s3cret"))
+
+
+def test_nautobot_s_own_sanitizer_leaves_the_messages_as_they_are(group, device, make_user, superuser):
+    from nautobot.core.utils.logging import sanitize
+
+    told = []
+    for values in (None, {"username": "a"}, {"password": "x"}, {"username": "a", "password": None}):
+        device.secrets_group = None if values is None else group(f"own{len(told)}", Generic=values)
+        with pytest.raises(CredentialError) as error:
+            Keyring(superuser, None, Redactor()).of(device)
+        told.append(str(error.value))
+    assert [sanitize(text) for text in told] == told
