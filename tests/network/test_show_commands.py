@@ -3,8 +3,12 @@
 import io
 import json
 import logging
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 import zipfile
 
 import pytest
@@ -245,6 +249,28 @@ def test_soft_time_limit_keeps_what_is_there(show, network, simulated, monkeypat
     assert set(run.files) == FILES
     causes = [record["cause"] for record in archive(run)[1].values()]
     assert sorted(causes) == ["", "", *["time of the run over"] * 4]
+
+
+def test_soft_time_limit_while_devices_hang(show, network, simulated):
+    """By a signal in the midst of waiting, as Celery does it; nobody waits for the devices."""
+    network.add(*simulated(name="fine"), *simulated(2, misbehaves="hang"))
+
+    def interrupt(*_):
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    begun = time.monotonic()
+    timer = threading.Timer(4, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
+    try:
+        run = show(device_seconds=60)
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGUSR1, before)
+    assert time.monotonic() - begun < 8
+    assert (run.status, run.exception, run.result["stopped"]) == ("FAILURE", None, True)
+    assert run.result["causes"] == {"time of the run over": 2}
+    assert "fine/show-version.txt" in archive(run)[0]
 
 
 def test_long_runs_attach_in_parts(show, network, simulated, monkeypatch):
