@@ -19,6 +19,7 @@ from nautobot.extras.models import GitRepository
 from ..toolkit import fleet
 from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.attachments import attach
+from ..toolkit.changes import Tick
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.fleet import Outcome, TargetError
 from ..toolkit.git_push import push
@@ -84,7 +85,7 @@ class ConfigurationSnapshot(DeviceScopeMixin, NetworkMixin, Job):
         max_length=200,
         description="Folder in the Git repository, such as configurations/emea.",
     )
-    dryrun = DryRunVar(description="Commit nothing to the Git repository, but say what is different.")
+    dryrun = DryRunVar(description="Commit nothing to the Git repository, but say what is different.", widget=Tick)
 
     class Meta:
         name = "Configuration snapshot"

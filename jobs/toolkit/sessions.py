@@ -12,7 +12,7 @@ import socket
 import time
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -130,10 +130,13 @@ class FleetRunner:
                 raise result
             return result
 
-        self.outcomes = (
-            replace(outcome, target=outcome.target.data["target"]) for outcome in fleet.run(start, hosts, self._limits)
-        )
+        self.outcomes = self._read(start, hosts)
         return AggregatedResult(task.name)
+
+    def _read(self, start: Callable[[Any, Guard], Any], hosts: list[Any]) -> Iterator[Outcome]:
+        with closing(fleet.run(start, hosts, self._limits)) as outcomes:
+            for outcome in outcomes:
+                yield replace(outcome, target=outcome.target.data["target"])
 
 
 @contextmanager

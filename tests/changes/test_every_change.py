@@ -14,10 +14,12 @@ from jobs.toolkit.changes import ChangeMixin
 CHANGING = {
     path: job for path, job in registry["jobs"].items() if path.startswith("jobs.") and issubclass(job, ChangeMixin)
 }
+# What those of jobs/network change hangs on what devices and servers answer: tests/network applies it, and undoes it.
+ALONE = {path: job for path, job in CHANGING.items() if not path.startswith("jobs.network.")}
 EXERCISES = [
     pytest.param(exercise, id=f"{exercise.job.rsplit('.', 1)[-1]}: {exercise.title}")
     for exercise in runnable(exercises.load(Project.find()))
-    if exercise.job in CHANGING
+    if exercise.job in ALONE
 ]
 GOOD = [case for case in EXERCISES if case.values[0].status == "success"]
 
@@ -29,7 +31,7 @@ def run(superuser):
     """Run an exercise, applied or not."""
 
     def once(exercise, **others):
-        job = CHANGING[exercise.job]
+        job = ALONE[exercise.job]
         return execute(job, exercises.arguments(exercise, job, superuser) | others, superuser)
 
     return once
@@ -37,7 +39,7 @@ def run(superuser):
 
 def test_each_has_an_exercise_that_changes_something():
     shown = {case.values[0].job for case in GOOD if case.values[0].expect.get("changes")}
-    assert set(CHANGING) - shown == set()
+    assert set(ALONE) - shown == set()
 
 
 @pytest.fixture

@@ -249,7 +249,7 @@ def test_bad_folder(superuser, folder):
 
 def test_number_of_queries_is_constant(run_job, network, simulated):
     counts = []
-    for number in (10, 40):
+    for number in (5, 20):
         for device in simulated(number):
             network.record(device)
         for _ in range(2):

@@ -118,6 +118,12 @@ def test_names_are_written_where_they_lead_back(check, lab, rows):
     assert IPAddress.objects.get(host="192.0.2.6").dns_name == "new.example.com"
 
 
+def test_written_names_can_be_undone(check, lab, comes_back):
+    lab.address("192.0.2.5/24")
+    with comes_back() as applied:
+        applied.run = check(write="empty")
+
+
 def test_resolver_that_does_not_answer_is_passed_over(check, lab, port):
     lab.address("192.0.2.1/24", dns_name="good.example.com")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:

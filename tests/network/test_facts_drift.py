@@ -135,6 +135,13 @@ def test_corrections(drift, switch, lab, rows):
     assert not device.configured
 
 
+def test_corrections_can_be_undone(drift, switch, lab, comes_back):
+    _, record = switch(**{"Gi1/0/1": {"enabled": False, "description": "uplink"}})
+    lab.force(record, serial="OTHER", software_version=None)
+    with comes_back() as applied:
+        applied.run = drift(correct=["serial", "software_version", "enabled", "description"])
+
+
 def test_only_what_is_selected_is_corrected(drift, switch, lab):
     _, record = switch(**{"Gi1/0/1": {"description": "uplink"}})
     lab.force(record, serial="OTHER")

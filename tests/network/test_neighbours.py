@@ -141,6 +141,13 @@ def test_missing_cables_are_created_and_a_second_run_changes_nothing(compare, de
     assert not a.configured
 
 
+def test_created_cables_can_be_undone(compare, device, comes_back):
+    device("a", ["Gi1"], ("Gi1", "b", "Gi1"))
+    device("b", ["Gi1"])
+    with comes_back() as applied:
+        applied.run = compare(create=True)
+
+
 def test_status_of_cables(compare, device):
     device("a", ["Gi1"], ("Gi1", "b", "Gi1"))
     device("b", ["Gi1"])
