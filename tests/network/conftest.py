@@ -108,10 +108,8 @@ class GitServer:
             if environ["PATH_INFO"].endswith("/git-receive-pack") and self.before_push:
                 self.before_push, act = None, self.before_push
                 act()
-            headers, _, content = self._backend(environ).partition(b"\r\n\r\n")
-            lines = [tuple(line.decode().split(": ", 1)) for line in headers.split(b"\r\n")]
-            status = next((value for name, value in lines if name == "Status"), "200 OK")
-            start_response(status, [line for line in lines if line[0] != "Status"])
+            kind, content = self._answer(environ)
+            start_response("200 OK", [("Content-Type", kind), ("Cache-Control", "no-cache")])
             return [content]
 
         class Quiet(WSGIRequestHandler):
@@ -123,26 +121,35 @@ class GitServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
-    def _backend(self, environ):
-        """What git's own server answers (git-http-backend(1))."""
+    def _answer(self, environ):
+        """Type and content of what git itself answers (gitprotocol-http(5)); its own server, git-http-backend, is not everywhere."""
+        import gzip
         import os
         import subprocess
 
-        passed = ("PATH_INFO", "QUERY_STRING", "REQUEST_METHOD", "CONTENT_TYPE", "HTTP_CONTENT_ENCODING")
+        asked = environ["PATH_INFO"].endswith("/info/refs")
+        service = environ["QUERY_STRING"].removeprefix("service=") if asked else environ["PATH_INFO"].rpartition("/")[2]
+        assert service in ("git-upload-pack", "git-receive-pack")
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         protocol = environ.get("HTTP_GIT_PROTOCOL", "")
-        return subprocess.run(
-            ["git", "-c", "http.receivepack=true", "http-backend"],
-            env={
-                "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": self.repository.path,
-                "GIT_HTTP_EXPORT_ALL": "1",
-                "GIT_PROTOCOL": protocol,
-                **{name: environ[name] for name in passed if name in environ},
-            },
-            input=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+        content = subprocess.run(
+            [
+                "git",
+                service.removeprefix("git-"),
+                "--stateless-rpc",
+                *(["--advertise-refs"] if asked else []),
+                self.repository.path,
+            ],
+            env={**os.environ, "GIT_PROTOCOL": protocol},
+            input=gzip.decompress(body) if environ.get("HTTP_CONTENT_ENCODING") == "gzip" else body,
             stdout=subprocess.PIPE,
             check=True,
         ).stdout
+        if not asked:
+            return f"application/x-{service}-result", content
+        line = f"# service={service}\n"
+        announcement = "" if "version=2" in protocol else f"{len(line) + 4:04x}{line}0000"
+        return f"application/x-{service}-advertisement", announcement.encode() + content
 
     def close(self):
         self._server.shutdown()
