@@ -15,7 +15,7 @@ from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.findings import Finding
 from ..toolkit.network_devices import NetworkMixin, limits
-from ..toolkit.observed import COMMANDS, INTERFACES, NO_COMMANDS, VERSION, Observed
+from ..toolkit.observed import INTERFACES, VERSION, Observed
 from ..toolkit.observed_report import FAIL_AT, judge, report
 from ..toolkit.observing import observe
 from ..toolkit.plan import Plan
@@ -107,7 +107,6 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
-        run.leave_out({target.pk: NO_COMMANDS for target in run.targets if target.driver not in COMMANDS})
         observed = observe(run, VERSION, INTERFACES)
         found, fixes = self._compare(run, observed, set(wanted))
         with TemporaryDirectory() as directory:

@@ -16,7 +16,7 @@ from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.compat import CONNECTED
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.network_devices import NetworkMixin, limits
-from ..toolkit.observed import COMMANDS, NEIGHBOURS, NO_COMMANDS
+from ..toolkit.observed import NEIGHBOURS
 from ..toolkit.observed_report import FAIL_AT, judge, report
 from ..toolkit.observing import observe
 from ..toolkit.plan import Plan
@@ -104,7 +104,6 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
-        run.leave_out({target.pk: NO_COMMANDS for target in run.targets if target.driver not in COMMANDS})
         observed = observe(run, NEIGHBOURS)
         differences = list(compare(Cabling(self.user, observed), observed))
         with TemporaryDirectory() as directory:

@@ -18,7 +18,7 @@ from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.attachments import attach
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.network_devices import NetworkMixin, Target, limits
-from ..toolkit.observed import COMMANDS, INTERFACES, NO_COMMANDS, Observed, Port, key
+from ..toolkit.observed import INTERFACES, Observed, Port, key
 from ..toolkit.observing import observe
 from ..toolkit.scope import DeviceScopeMixin
 from ..toolkit.tables import Link, Page, Tile, write_csv
@@ -98,7 +98,6 @@ class PortsInReality(DeviceScopeMixin, NetworkMixin, Job):
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"devices": 0, "refused": str(refusal)}
-        run.leave_out({target.pk: NO_COMMANDS for target in run.targets if target.driver not in COMMANDS})
         observed = observe(run, INTERFACES)
         states = list(_states(self.user, run, observed, days or 30))
         page = Page(self, "Ports")

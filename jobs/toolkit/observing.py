@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from .device_runs import DeviceRun
 from .fleet import Outcome, TargetError
-from .observed import Observed, reader, understand
+from .observed import COMMANDS, NO_COMMANDS, Observed, reader, understand
 
 
 def observe(run: DeviceRun, *what: str) -> dict[str, Observed]:
-    """What the devices say of these parts, by primary key, of those that answered."""
+    """What the devices say of these parts, by primary key, of those that answered; those of a platform that is not understood are not asked."""
+    run.leave_out({target.pk: NO_COMMANDS for target in run.targets if target.driver not in COMMANDS})
     observed: dict[str, Observed] = {}
 
     def take(outcome: Outcome) -> str:
