@@ -28,6 +28,7 @@ from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 from ..toolkit.scope import Scope, ScopeMixin
 from ..toolkit.subjects import subject_of
+from ..toolkit.within import within
 
 name = "Network"
 
@@ -265,10 +266,7 @@ class _Answer:
 
 
 def _addresses(user: Any, scope: Scope, prefixes: list[Prefix]) -> Iterator[_Address]:
-    addresses = scope.of(_ADDRESS)
-    if prefixes:
-        seen = visible(user, Prefix).filter(pk__in=[prefix.pk for prefix in prefixes])
-        addresses = addresses.net_host_contained(*(str(prefix.prefix) for prefix in seen))
+    addresses = within(scope.of(_ADDRESS), user, prefixes)
     context, annotations = Context(user), subject_of(_ADDRESS).annotations()
     columns = {name: annotations[name] for name in ("subject_location", "subject_role")}
     rows = addresses.annotate(**columns).order_by("ip_version", "host", "pk").distinct()

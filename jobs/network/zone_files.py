@@ -15,12 +15,13 @@ from nautobot.apps.jobs import BooleanVar, IntegerVar, Job, MultiObjectVar, Stri
 from nautobot.extras.models import JobResult
 from nautobot.ipam.models import IPAddress, Prefix
 
-from ..toolkit.access import RefusalError, require, visible
+from ..toolkit.access import RefusalError, require
 from ..toolkit.attachments import attach, attached
 from ..toolkit.history import earlier_runs
 from ..toolkit.links import object_path
 from ..toolkit.scope import Scope, ScopeMixin
 from ..toolkit.tables import Link, Page, Tile
+from ..toolkit.within import within
 from ..toolkit.zones import Head, Zone, forward_zone, is_name, next_serial, reverse_zone
 
 name = "Network"
@@ -133,10 +134,12 @@ class ZoneFiles(ScopeMixin, Job):
 
     def _read(self, scope: Scope, prefixes: list[Prefix], build: _Build) -> None:
         addresses = scope.of(_ADDRESS).exclude(dns_name="")
-        if prefixes:
-            seen = visible(self.user, Prefix).filter(pk__in=[prefix.pk for prefix in prefixes])
-            addresses = addresses.net_host_contained(*(str(prefix.prefix) for prefix in seen))
-        rows = addresses.order_by("ip_version", "host", "pk").distinct().values_list("pk", "host", "dns_name")
+        rows = (
+            within(addresses, self.user, prefixes)
+            .order_by("ip_version", "host", "pk")
+            .distinct()
+            .values_list("pk", "host", "dns_name")
+        )
         for pk, host, text in rows.iterator(5000):
             build.add(pk, str(host), text.rstrip(".").lower())
 
