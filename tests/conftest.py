@@ -540,3 +540,55 @@ def execute(monkeypatch, run_job):
 def plan_of():
     """A function that returns what `plan.json` of a run has."""
     return lambda run: json.loads(run.files["plan.json"])
+
+
+# Runs that help another
+
+
+@pytest.fixture
+def quick_helpers(monkeypatch):
+    """Who helps another run gives signs of life more often, and is missed earlier."""
+    from django.core.cache import cache
+
+    from jobs.toolkit import helpers
+
+    cache.clear()
+    monkeypatch.setattr(helpers, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(helpers, "_BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(helpers, "_LIFE_SECONDS", 1)
+
+
+@pytest.fixture
+def helpers(quick_helpers, monkeypatch):
+    """Let helpers run to their end as soon as they are put into the queue; returns their results."""
+    from nautobot_dev_tools.compat import enqueue_job
+
+    from jobs.toolkit import helpers
+
+    started = []
+
+    def at_once(job_model, user, inputs, queue):
+        result = enqueue_job(job_model, user, inputs, synchronous=True)
+        result.refresh_from_db()
+        started.append(result)
+        return result
+
+    monkeypatch.setattr(helpers, "enqueue_job", at_once)
+    return started
+
+
+@pytest.fixture
+def late(quick_helpers, monkeypatch):
+    """Helpers stay in the queue: there is no worker for them. Returns their results and inputs."""
+    from nautobot.extras.models import JobResult
+
+    from jobs.toolkit import helpers
+
+    started = []
+
+    def never(job_model, user, inputs, queue):
+        started.append((JobResult.objects.create(name=job_model.name, job_model=job_model, user=user), inputs))
+        return started[-1][0]
+
+    monkeypatch.setattr(helpers, "enqueue_job", never)
+    return started

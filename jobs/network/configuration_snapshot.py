@@ -106,6 +106,7 @@ class ConfigurationSnapshot(DeviceScopeMixin, NetworkMixin, Job):
         at_once=None,
         device_seconds=None,
         run_minutes=None,
+        helpers=None,
         repository=None,
         folder=_STEM,
         dryrun=True,
@@ -123,11 +124,14 @@ class ConfigurationSnapshot(DeviceScopeMixin, NetworkMixin, Job):
                 prefer=prefer,
                 port=port,
                 host_keys=host_keys,
+                helpers=helpers,
             )
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"devices": 0, "refused": str(refusal)}
         run.leave_out({target.pk: _NO_COMMAND for target in run.targets if target.driver not in _COMMANDS})
+        if run.leader:
+            return run.help_with(_fetch)
         with TemporaryDirectory() as directory, ExitStack() as stack:
             files = Path(directory)
             runs = earlier_runs(self, run.scope.key)[:_LOOK_BACK]

@@ -17,7 +17,7 @@ from ..toolkit.findings import Finding
 from ..toolkit.network_devices import NetworkMixin, limits
 from ..toolkit.observed import INTERFACES, VERSION, Observed
 from ..toolkit.observed_report import FAIL_AT, judge, report
-from ..toolkit.observing import observe
+from ..toolkit.observing import asking, observe
 from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 from ..toolkit.scope import DeviceScopeMixin
@@ -82,6 +82,7 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
         at_once=None,
         device_seconds=None,
         run_minutes=None,
+        helpers=None,
         correct=None,
         fail_at="",
         dryrun=True,
@@ -103,11 +104,15 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
                 prefer=prefer,
                 port=port,
                 host_keys=host_keys,
+                helpers=helpers,
             )
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
-        observed = observe(run, VERSION, INTERFACES)
+        task = asking(run, VERSION, INTERFACES)
+        if run.leader:
+            return run.help_with(task)
+        observed = observe(run, task)
         found, fixes = self._compare(run, observed, set(wanted))
         with TemporaryDirectory() as directory:
             counts = report(self, run.scope, RULES, found, set(observed), Path(directory), redactor=run.redactor)

@@ -18,7 +18,7 @@ from ..toolkit.device_runs import DeviceRun
 from ..toolkit.network_devices import NetworkMixin, limits
 from ..toolkit.observed import NEIGHBOURS
 from ..toolkit.observed_report import FAIL_AT, judge, report
-from ..toolkit.observing import observe
+from ..toolkit.observing import asking, observe
 from ..toolkit.plan import Plan
 from ..toolkit.scope import DeviceScopeMixin
 from .neighbour_rules import RULES, Cabling, compare
@@ -80,6 +80,7 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
         at_once=None,
         device_seconds=None,
         run_minutes=None,
+        helpers=None,
         create=False,
         cable_status=None,
         fail_at="",
@@ -100,11 +101,15 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
                 prefer=prefer,
                 port=port,
                 host_keys=host_keys,
+                helpers=helpers,
             )
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
-        observed = observe(run, NEIGHBOURS)
+        task = asking(run, NEIGHBOURS)
+        if run.leader:
+            return run.help_with(task)
+        observed = observe(run, task)
         differences = list(compare(Cabling(self.user, observed), observed))
         with TemporaryDirectory() as directory:
             findings = [each for each, _ in differences]

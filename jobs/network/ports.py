@@ -19,7 +19,7 @@ from ..toolkit.attachments import attach
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.network_devices import NetworkMixin, Target, limits
 from ..toolkit.observed import INTERFACES, Observed, Port, key
-from ..toolkit.observing import observe
+from ..toolkit.observing import asking, observe
 from ..toolkit.scope import DeviceScopeMixin
 from ..toolkit.tables import Link, Page, Tile, write_csv
 
@@ -77,6 +77,7 @@ class PortsInReality(DeviceScopeMixin, NetworkMixin, Job):
         at_once=None,
         device_seconds=None,
         run_minutes=None,
+        helpers=None,
         days=None,
         errors=None,
         **selection,
@@ -94,11 +95,15 @@ class PortsInReality(DeviceScopeMixin, NetworkMixin, Job):
                 prefer=prefer,
                 port=port,
                 host_keys=host_keys,
+                helpers=helpers,
             )
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"devices": 0, "refused": str(refusal)}
-        observed = observe(run, INTERFACES)
+        task = asking(run, INTERFACES)
+        if run.leader:
+            return run.help_with(task)
+        observed = observe(run, task)
         states = list(_states(self.user, run, observed, days or 30))
         page = Page(self, "Ports")
         run.fill(page)

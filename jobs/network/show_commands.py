@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -83,6 +83,7 @@ class RunShowCommands(DeviceScopeMixin, NetworkMixin, Job):
         at_once=None,
         device_seconds=None,
         run_minutes=None,
+        helpers=None,
         commands="",
         **selection,
     ):
@@ -97,17 +98,24 @@ class RunShowCommands(DeviceScopeMixin, NetworkMixin, Job):
                 prefer=prefer,
                 port=port,
                 host_keys=host_keys,
+                helpers=helpers,
             )
             questions = _questions(run, wanted)
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"devices": 0, "refused": str(refusal)}
+
+        def ask(session: Session) -> dict[str, Any]:
+            return _ask(session, questions[session.target.pk].asked)
+
+        if run.leader:
+            return run.help_with(ask)
         with TemporaryDirectory() as directory, ExitStack() as stack:
             folder = Path(directory)
             runs = earlier_runs(self, run.scope.key)[:_LOOK_BACK]
             earlier = Earlier(next((each for each in runs if has_archive(each, _STEM)), None), folder, _STEM, stack)
             answers = _Answers(self, run, folder, earlier, questions)
-            run.each(lambda session: _ask(session, questions[session.target.pk].asked), answers.take)
+            run.each(ask, answers.take)
             answers.finish()
         run.judge()
         return {**run.counts(), "changed": answers.changed if earlier.result else None}
@@ -162,20 +170,22 @@ def _questions(run: DeviceRun, wanted: tuple[str, ...]) -> dict[str, _Questions]
     return found
 
 
-def _ask(session: Session, commands: list[str]) -> tuple[str, list[_Answer]]:
+def _ask(session: Session, commands: list[str]) -> dict[str, Any]:
     """In the device's thread: what it answers, until something goes wrong."""
     answers: list[_Answer] = []
     for number, command in enumerate(commands):
         begun = time.monotonic()
         try:
-            answer = _Answer(command, session.ask(command))
+            text = session.ask(command)
+            # A list may have what shows a configuration.
+            answer = _Answer(command, mask(text) if "conf" in command.lower() else text)
         except TargetError as error:
             answers.append(_Answer(command, cause=error.cause, message=str(error)))
             answers += [_Answer(each, cause=fleet.UNSUITABLE, message=_AFTERWARDS) for each in commands[number + 1 :]]
             break
         answer.seconds = round(time.monotonic() - begun, 2)
         answers.append(answer)
-    return session.host_key, answers
+    return {"host_key": session.host_key, "answers": [asdict(answer) for answer in answers]}
 
 
 class _Answers:
@@ -201,12 +211,12 @@ class _Answers:
             "location": target.location,
             "address": target.address,
             "platform": target.driver,
-            "host_key": outcome.value[0] if outcome.value else "",
+            "host_key": outcome.value["host_key"] if outcome.value else "",
             "cause": outcome.cause,
             "message": outcome.message,
             "seconds": round(outcome.seconds, 2),
         }
-        answers = outcome.value[1] if outcome.value else []
+        answers = [_Answer(**each) for each in outcome.value["answers"]] if outcome.value else []
         refused = self._questions[target.pk].refused
         self._troubles += [(target, answer) for answer in [*answers, *refused] if answer.cause]
         files: dict[str, str] = {}
@@ -229,13 +239,11 @@ class _Answers:
             return record
         if self._archive.full:
             return {**record, "cause": fleet.TOO_MUCH, "message": "The archive is full: the answer is not kept."}
-        # A list may have what shows a configuration.
-        shown = mask(answer.text) if "conf" in answer.command.lower() else answer.text
-        text = self._run.redactor.text(shown)
+        text = self._run.redactor.text(answer.text)
         files[f"{path}.txt"] = text
         record["file"] = f"{path}.txt"
         try:
-            rows = parse(target.parser, answer.command, shown)
+            rows = parse(target.parser, answer.command, answer.text)
         except ParseError as error:
             record["cause"], record["message"] = fleet.PARSE, str(error)
             self._troubles.append((target, _Answer(answer.command, cause=fleet.PARSE, message=str(error))))

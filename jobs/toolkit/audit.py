@@ -23,6 +23,7 @@ from .attachments import attach
 from .checks import Check, Context
 from .exports import FORMATS
 from .findings import Finding, Severity, Standing
+from .helpers import check_number, leader_of
 from .links import base_url
 from .queries import whole_results
 from .report import ReportSink
@@ -95,14 +96,13 @@ class Audit:
         fail_at = fail_at or DEFAULT_FAIL_AT
         log_limit = DEFAULT_LOG_LIMIT if log_limit is None else log_limit
         try:
-            if not 0 <= (helpers or 0) <= fan_out.MOST_HELPERS:
-                raise RefusalError(f"Helpers: enter a number from 0 to {fan_out.MOST_HELPERS}.")
+            helpers = check_number(helpers)
             if log_limit < 0:
                 raise RefusalError(f"Log lines: {log_limit} is less than 0. Enter 0 to log no findings.")
             if record_compliance:
                 compliance.records(self.job.user)
             run = _Run(self, checks, minimum_severity, parameters, selection, waivers)
-            if leader := fan_out.leader_of(self.job):
+            if leader := leader_of(self.job):
                 with whole_results():
                     return fan_out.help_with(self.job, leader, run.in_order(), run.ask)
             if helpers:

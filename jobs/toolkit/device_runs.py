@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
 from nautobot.apps.jobs import Job
-from nautobot.extras.models import SecretsGroup
+from nautobot.extras.models import JobResult, SecretsGroup
 
 from . import fleet, sessions
+from . import helpers as helping
+from .attachments import attach, attached
 from .credentials import Keyring
 from .extras import require_extra
 from .fleet import Limits, Outcome
@@ -28,11 +35,14 @@ _TELL_EVERY = 30.0
 class DeviceRun:
     """The devices of a scope, and what becomes of them.
 
+    Helpers, further runs of the Job, take over devices: each asks as many at once as this run does (see `helpers`). Whoever asks a device has
+    taken it before. A device that nobody has answered for, since its helper died, is asked again.
+
     Args:
         job: the Job that runs.
         limits: of number and time.
         selection: values of the variables of `DeviceScopeMixin`.
-        secrets_group, prefer, port, host_keys: those of `NetworkMixin`.
+        secrets_group, prefer, port, host_keys, helpers: those of `NetworkMixin`.
 
     Raises:
         RefusalError: a package is missing, the user lacks a permission, or values make no sense.
@@ -48,9 +58,12 @@ class DeviceRun:
         prefer: str | None = None,
         port: int | None = None,
         host_keys: str | None = None,
+        helpers: int | None = None,
     ) -> None:
         require_extra("network")
         require_devices(job.user)
+        self._helpers = helping.check_number(helpers)
+        self.leader = helping.leader_of(job)
         self.job, self._limits, self._host_keys = job, limits, host_keys or ""
         self.redactor = Redactor()
         self.scope = Scope(job.user, offered=job._get_vars(), **selection)
@@ -80,29 +93,97 @@ class DeviceRun:
         When the soft time limit of the Job is reached no further device is asked, and what is there is kept.
 
         Args:
-            task: returns plain values.
+            task: returns plain values, as JSON has them.
             take: is given what came of a device; returns why even so it has not answered as it should, "" if it has.
         """
         waiting = {target.pk: target for target in self.targets}
-        outcomes = sessions.run(task, self.targets, self._limits, host_keys=self._host_keys)
-        told, done = time.monotonic(), 0
+        told = time.monotonic()
+
+        def note(outcome: Outcome) -> None:
+            nonlocal told
+            problem = take(outcome)
+            del waiting[outcome.target.pk]
+            self._note(outcome, problem)
+            if time.monotonic() - told >= _TELL_EVERY:
+                told, done = time.monotonic(), len(self.targets) - len(waiting)
+                self.job.logger.info("%d of %d devices.", done, len(self.targets), extra={"grouping": "progress"})
+
         try:
-            for outcome in outcomes:
-                problem = take(outcome)
-                del waiting[outcome.target.pk]
-                self._note(outcome, problem)
-                done += 1
-                if time.monotonic() - told >= _TELL_EVERY:
-                    told = time.monotonic()
-                    self.job.logger.info("%d of %d devices.", done, len(self.targets), extra={"grouping": "progress"})
+            self._ask_all(task, note, waiting)
         except SoftTimeLimitExceeded:
             self.stopped = True
-            for target in waiting.values():
-                outcome = Outcome(target, cause=fleet.STOPPED, message="The Job's time was over before it answered.")
-                take(outcome)
-                self._note(outcome, "")
-        finally:
-            outcomes.close()
+            message = "The Job's time was over before it answered."
+            for target in list(waiting.values()):
+                note(Outcome(target, cause=fleet.STOPPED, message=message))
+
+    def _ask_all(
+        self, task: Callable[[sessions.Session], Any], note: Callable[[Outcome], None], waiting: Mapping[str, Target]
+    ) -> None:
+        if not self._helpers:
+            self._ask(task, self.targets, note)
+            return
+        me, parts = str(self.job.job_result.pk), list(waiting)
+        with helping.living(me):
+            arguments = {**(self.job.request.kwargs or {}), "helpers": 0, "dryrun": True}
+            runs = helping.start(self.job, self._helpers, arguments)
+            self._ask(task, self.targets, note, lambda target: helping.take(me, target.pk, me))
+            theirs = helping.gather(me, list(waiting), runs)
+            before = len(waiting)
+            for result in theirs:
+                for outcome in _attached(result, waiting):
+                    note(outcome)
+            self.job.logger.info(
+                "%d devices were asked by %d helpers.", before - len(waiting), len(theirs), extra=helping.GROUPING
+            )
+            self._ask(task, list(waiting.values()), note)
+        helping.tidy(me, parts, theirs)
+
+    def _ask(
+        self,
+        task: Callable[[sessions.Session], Any],
+        targets: Sequence[Target],
+        note: Callable[[Outcome], None],
+        wanted: Callable[[Target], bool] | None = None,
+    ) -> None:
+        limits = self._left(self.job.job_result)
+        with closing(sessions.run(task, targets, limits, host_keys=self._host_keys, wanted=wanted)) as outcomes:
+            for outcome in outcomes:
+                note(outcome)
+
+    def _left(self, leader: JobResult) -> Limits:
+        """The limits, of whose time a part is over."""
+        over = (timezone.now() - leader.date_started).total_seconds() if leader.date_started else 0.0
+        return replace(self._limits, run_seconds=max(self._limits.run_seconds - over, 0.01))
+
+    def help_with(self, task: Callable[[sessions.Session], Any]) -> dict[str, Any]:
+        """Ask devices of the leader until there are none left, and attach what came of them, without secrets.
+
+        Args:
+            task: as of `each`.
+        """
+        leader, me, asked = self.leader, str(self.job.job_result.pk), 0
+
+        def mine(target: Target) -> bool:
+            return helping.goes_on(leader) and helping.take(leader, target.pk, me)
+
+        limits = self._left(JobResult.objects.get(pk=leader))
+        with helping.living(me, remembered=True), TemporaryDirectory() as folder:
+            path = Path(folder) / helping.FILE
+            outcomes = sessions.run(task, self.targets, limits, host_keys=self._host_keys, wanted=mine)
+            with closing(outcomes), path.open("w", encoding="utf-8") as file:
+                for outcome in outcomes:
+                    value, message = self.redactor.value([outcome.value, outcome.message], keys=False)
+                    record = [outcome.target.pk, value, outcome.cause, message, outcome.seconds]
+                    file.write(json.dumps(record) + "\n")
+                    asked += 1
+            if not helping.goes_on(leader):
+                asked = 0  # nobody will read it
+            if asked:
+                attach(self.job, path, helping.FILE)
+        self.job.logger.info(
+            "Asked %d devices for [the run that leads](/extras/job-results/%s/).", asked, leader, extra=helping.GROUPING
+        )
+        return {"asked": asked}
 
     def _note(self, outcome: Outcome, problem: str) -> None:
         cause, message = outcome.cause, outcome.message
@@ -161,3 +242,12 @@ class DeviceRun:
         )
         if self.failed:
             self.job.fail("%d of %d devices did not answer as they should.", self.failed, len(self.targets))
+
+
+def _attached(result: JobResult, waiting: Mapping[str, Target]) -> Iterator[Outcome]:
+    """What came of the devices that a helper has asked, of those that are waited for."""
+    with attached(result, helping.FILE) as lines:
+        for line in lines:
+            pk, value, cause, message, seconds = json.loads(line)
+            if pk in waiting:
+                yield Outcome(waiting[pk], value, cause, message, seconds)

@@ -14,6 +14,7 @@ from nautobot.ipam.models import IPAddress
 from .access import require, visible
 from .credentials import CredentialError, Credentials, Keyring
 from .fleet import MOST_AT_ONCE, Limits
+from .helpers import MOST_HELPERS
 from .links import object_path
 
 # What a config context may say of devices: a port, host keys, commands.
@@ -73,6 +74,13 @@ class NetworkMixin:
         max_value=1440,
         required=False,
         description="Devices that have not been asked by then are left out. The Job's own time limit has to be longer.",
+    )
+    helpers = IntegerVar(
+        default=0,
+        required=False,
+        max_value=MOST_HELPERS,
+        description="So many further runs of this Job, in its queue, take over devices, each as many at once: for a large fleet and several "
+        "workers. The result is the same.",
     )
 
 

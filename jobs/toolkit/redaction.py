@@ -33,14 +33,14 @@ class Redactor:
         """The text without secrets."""
         return self._pattern.sub(MARK, text) if self._pattern else text
 
-    def value(self, value: Any) -> Any:
-        """The same of whatever JSON can be made of."""
+    def value(self, value: Any, *, keys: bool = True) -> Any:
+        """The same of whatever JSON can be made of; without `keys`, those of dictionaries stay as they are."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {self.value(key): self.value(each) for key, each in value.items()}
+            return {self.value(key) if keys else key: self.value(each, keys=keys) for key, each in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.value(each) for each in value]
+            return [self.value(each, keys=keys) for each in value]
         return value
 
 

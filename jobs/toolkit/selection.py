@@ -20,8 +20,8 @@ from nautobot.extras.models import JobResult, Status
 from .access import RefusalError
 from .checks import Check
 from .exports import FORMATS
-from .fan_out import MOST_HELPERS
 from .findings import Severity
+from .helpers import MOST_HELPERS
 from .scope import DeviceScopeMixin
 
 NEVER = "never"

@@ -73,6 +73,7 @@ def run(
     limits: Limits,
     *,
     host_keys: str = "",
+    wanted: Callable[[Target], bool] | None = None,
 ) -> Generator[Outcome, None, None]:
     """Connect to devices and call the task with each session, in threads; yields outcomes as devices finish (see `fleet.run`).
 
@@ -81,6 +82,7 @@ def run(
         targets: those that are `unsuitable` come first, and are not connected to.
         limits: of number and time.
         host_keys: KNOWN_KEYS for only those that the config context names.
+        wanted: asked about each when it is its turn, in the thread that reads the outcomes; of those that it does not want none comes.
     """
     from nornir.core import Nornir
     from nornir.core.inventory import Defaults, Host, Hosts, Inventory
@@ -98,14 +100,14 @@ def run(
             return Result(host=of_nornir.host, result=TargetError(fleet.ERROR, f"It failed unexpectedly ({name})."))
 
     for target in targets:
-        if target.unsuitable:
+        if target.unsuitable and (wanted is None or wanted(target)):
             yield Outcome(target, cause=fleet.UNSUITABLE, message=target.unsuitable)
     hosts = {
         each.pk: Host(name=each.pk, hostname=each.address, port=each.port, platform=each.driver, data={"target": each})
         for each in targets
         if not each.unsuitable
     }
-    runner = FleetRunner(limits)
+    runner = FleetRunner(limits, wanted)
     with _quiet():
         Nornir(Inventory(Hosts(hosts), defaults=Defaults()), runner=runner).run(ask)
         yield from runner.outcomes
@@ -114,8 +116,8 @@ def run(
 class FleetRunner:
     """A runner of nornir's whose results are not collected but read from `outcomes`, as they come; nothing runs before."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, wanted: Callable[[Target], bool] | None = None) -> None:
+        self._limits, self._wanted = limits, wanted
         self.outcomes: Iterator[Outcome] = iter(())
 
     def run(self, task: Any, hosts: list[Any]) -> Any:
@@ -134,7 +136,8 @@ class FleetRunner:
         return AggregatedResult(task.name)
 
     def _read(self, start: Callable[[Any, Guard], Any], hosts: list[Any]) -> Iterator[Outcome]:
-        with closing(fleet.run(start, hosts, self._limits)) as outcomes:
+        turns = (host for host in hosts if self._wanted is None or self._wanted(host.data["target"]))
+        with closing(fleet.run(start, turns, self._limits)) as outcomes:
             for outcome in outcomes:
                 yield replace(outcome, target=outcome.target.data["target"])
 

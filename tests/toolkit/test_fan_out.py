@@ -9,7 +9,7 @@ from nautobot.extras.models import FileProxy, JobResult
 from nautobot_dev_tools.pytest_plugin import execute
 
 from jobs.audits.devices import DeviceAudit
-from jobs.toolkit import fan_out
+from jobs.toolkit import helpers as helping
 
 CHECKS = [
     f"DCIM-{number}"
@@ -18,49 +18,13 @@ CHECKS = [
 INPUTS = {"everything": True, "fail_at": "never", "log_limit": 0, "checks": CHECKS}
 RUNNING = {"seconds", "started", "finished", "first_seen"}
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    cache.clear()
-    monkeypatch.setattr(fan_out, "_POLL_SECONDS", 0.01)
-    monkeypatch.setattr(fan_out, "_BEAT_SECONDS", 0.1)
-    monkeypatch.setattr(fan_out, "_LIFE_SECONDS", 1)
+pytestmark = pytest.mark.usefixtures("quick_helpers")
 
 
 @pytest.fixture
 def network(lab):
     box = lab.device_type("Box", interfaces=1)
     return [lab.device(f"sw-{number:02}", box) for number in range(5)]
-
-
-@pytest.fixture
-def helpers(monkeypatch):
-    """Let helpers run to their end as soon as they are put into the queue, those with `dies` up to a point; returns their results."""
-    from nautobot_dev_tools.compat import enqueue_job
-
-    started = []
-
-    def at_once(job_model, user, inputs, queue):
-        result = enqueue_job(job_model, user, inputs, synchronous=True)
-        result.refresh_from_db()
-        started.append(result)
-        return result
-
-    monkeypatch.setattr(fan_out, "enqueue_job", at_once)
-    return started
-
-
-@pytest.fixture
-def late(monkeypatch):
-    """Helpers stay in the queue: there is no worker for them."""
-    started = []
-
-    def never(job_model, user, inputs, queue):
-        started.append((JobResult.objects.create(name=job_model.name, job_model=job_model, user=user), inputs))
-        return started[-1][0]
-
-    monkeypatch.setattr(fan_out, "enqueue_job", never)
-    return started
 
 
 def content(run):
@@ -104,18 +68,18 @@ def test_without_a_worker_for_the_helpers(run_job, network, late, superuser):
 
 def test_what_a_dead_helper_had_is_asked_again(run_job, network, late, superuser, monkeypatch):
     alone = run_job(DeviceAudit, INPUTS, user=superuser)
-    take = fan_out._take
+    take = helping.take
 
-    def dead_helpers(leader, check, run):
+    def dead_helpers(leader, part, run):
         """A helper has taken every other check, and is killed: its run stays as it was."""
-        if check.id.endswith(("1", "3")):
+        if part.endswith(("1", "3")):
             dead = late[0][0]
             JobResult.objects.filter(pk=dead.pk).update(status="STARTED")
             cache.set(f"fan_out:{dead.pk}", 1, timeout=1)
-            take(leader, check, str(dead.pk))
-        return take(leader, check, run)
+            take(leader, part, str(dead.pk))
+        return take(leader, part, run)
 
-    monkeypatch.setattr(fan_out, "_take", dead_helpers)
+    monkeypatch.setattr(helping, "take", dead_helpers)
     together = run_job(DeviceAudit, {**INPUTS, "helpers": 1}, user=superuser)
     assert together.status == "SUCCESS"
     assert together.result["checks"] == alone.result["checks"]
@@ -187,9 +151,9 @@ def test_bad_number(run_job, network, superuser, number):
 
 
 def test_signs_of_life_go_on(monkeypatch):
-    monkeypatch.setattr(fan_out, "_BEAT_SECONDS", 0.05)
-    with fan_out._living("run"):
+    monkeypatch.setattr(helping, "_BEAT_SECONDS", 0.05)
+    with helping.living("run"):
         cache.delete("fan_out:run")
         time.sleep(0.3)
-        assert fan_out._lives("run")
-    assert not fan_out._lives("run")
+        assert helping.lives("run")
+    assert not helping.lives("run")

@@ -11,8 +11,9 @@ from nautobot_dev_tools.processes import wait_until
 
 INPUTS = {"everything": True, "fail_at": "never", "log_limit": 0}
 # The copy of the code that workers load: a helper stops at the first check that it takes, and the leader goes on, or stops, after that.
-HELPER, LEADER = "goes_on() and _take(leader, check, me)", "    return [run.pk for run in started]"
-STOP = """
+HELPER = "helping.goes_on(leader) and helping.take(leader, check.id, me)"
+LEADER = "    return [run.pk for run in started]"
+STOPPING = """
 
 def _stop_here():
     here, go = Path({here!r}), Path({go!r})
@@ -20,10 +21,11 @@ def _stop_here():
     while not go.exists():
         time.sleep(0.05)
     return True
-
+"""
+WAITING = """
 
 def _wait_for_the_helper():
-    while not Path({here!r}).exists():
+    while not __import__("os").path.exists({here!r}):
         time.sleep(0.05)
 """
 
@@ -51,15 +53,18 @@ def go(tmp_path):
 @pytest.fixture
 def start(instance, here, go):
     """A function: write what the leader does once it has started its helpers into the code, and start it with so many."""
-    module = instance.root / "jobs" / "here" / "toolkit" / "fan_out.py"
-    code = module.read_text(encoding="utf-8")
-    assert HELPER in code
-    assert LEADER in code
+    toolkit = instance.root / "jobs" / "here" / "toolkit"
+    code = {name: (toolkit / name).read_text(encoding="utf-8") for name in ("fan_out.py", "helpers.py")}
+    assert HELPER in code["fan_out.py"]
+    assert LEADER in code["helpers.py"]
     user = instance.ensure_admin()
 
     def started(helpers, then="_wait_for_the_helper()"):
-        changed = code.replace(HELPER, f"{HELPER} and _stop_here()").replace(LEADER, f"    {then}\n{LEADER}")
-        module.write_text(changed + STOP.format(here=str(here), go=str(go)), encoding="utf-8")
+        code_of_helper = code["fan_out.py"].replace(HELPER, f"{HELPER} and _stop_here()") + STOPPING
+        code_of_leader = code["helpers.py"].replace(LEADER, f"    {then}\n{LEADER}") + WAITING
+        for name, changed in (("fan_out.py", code_of_helper), ("helpers.py", code_of_leader)):
+            changed = changed.replace("{here!r}", repr(str(here))).replace("{go!r}", repr(str(go)))
+            (toolkit / name).write_text(changed, encoding="utf-8")
         return enqueue_job(Job.objects.get(job_class_name="RackAudit"), user, {**INPUTS, "helpers": helpers})
 
     instance.start_worker(concurrency=2)
