@@ -67,6 +67,8 @@ def one(instance: Any, processes: int, helpers: int) -> dict[str, Any]:
     job = Job.objects.get(job_class_name="Scorecard")
     with worker_jobs.worker(instance, processes):
         outcome = run.wait(enqueue_job(job, instance.ensure_admin(), {**INPUTS, "helpers": helpers}), timeout=3600)
+    if outcome.status != "success":
+        raise SystemExit(f"The run failed: {outcome.result}\n{outcome.job_result.traceback or ''}")
     result = {name: value for name, value in outcome.result.items() if name not in TIMES}
     others = JobResult.objects.exclude(pk=outcome.job_result.pk).filter(status="SUCCESS")
     return {

@@ -8,6 +8,7 @@ from nautobot.apps.jobs import BooleanVar, Job, MultiChoiceVar, StringVar
 from nautobot.extras.models import Job as JobModel
 
 from ..toolkit.access import RefusalError, require
+from ..toolkit.attachments import create_file
 from ..toolkit.links import base_url
 from .manifest_document import SCHEMA, SECTIONS, read_manifest
 from .manifest_export import Export, manifest_text
@@ -70,8 +71,8 @@ class ExportAutomationManifest(Job):
             return {"refused": str(refusal)}
         for each in export.left_out:
             self.logger.warning("Left out: %s.", each, extra={"grouping": "export"})
-        self.create_file(_FILE, content)
-        self.create_file(SCHEMA.name, SCHEMA.read_bytes())
+        create_file(self, _FILE, content)
+        create_file(self, SCHEMA.name, SCHEMA.read_bytes())
         counts: dict[str, Any] = {section: len(entries) for section, entries in found.items()}
         told = ", ".join(f"{count} {section.replace('_', ' ')}" for section, count in counts.items())
         self.logger.success("%s has %s.", _FILE, told or "nothing", extra={"grouping": "export"})

@@ -24,6 +24,7 @@ from nautobot.extras.models import ExternalIntegration, JobResult
 from nautobot.extras.models import Job as JobModel
 
 from ..toolkit.access import AccessError, RefusalError, require, visible
+from ..toolkit.attachments import create_file
 from ..toolkit.changes import Tick
 from ..toolkit.delivery import DeliveryError, Webhook, deliver, mail, recipients
 from ..toolkit.findings import Severity
@@ -268,10 +269,10 @@ class _Outgoing:
     def show(self) -> None:
         """Attach what would be sent."""
         text = "\n\n".join(f"To {letter.to}:\n\n{letter.text}" for letter in self._letters) or _NOTHING
-        self._job.create_file("message.txt", text)
+        create_file(self._job, "message.txt", text.encode())
         payloads = [{"webhook": letter.to, "payload": letter.payload} for letter in self._letters if letter.payload]
         if payloads:
-            self._job.create_file("payload.json", json.dumps(payloads, ensure_ascii=False, indent=2))
+            create_file(self._job, "payload.json", json.dumps(payloads, ensure_ascii=False, indent=2).encode())
         self._job.logger.info("%s", text[:_MOST_LOGGED], extra=_GROUPING)
 
     def counts(self) -> dict[str, Any]:

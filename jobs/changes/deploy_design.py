@@ -8,6 +8,7 @@ from typing import Any
 from nautobot.apps.jobs import BooleanVar, ChoiceVar, FileVar, Job, JSONVar
 
 from ..toolkit.access import RefusalError
+from ..toolkit.attachments import create_file
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.documents import MOST_BYTES, read_document
 from ..toolkit.plan import Plan
@@ -101,7 +102,7 @@ class DeployDesign(ChangeMixin, Job):
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "plan"})
             return {"changes": 0, "applied": False, "refused": str(refusal)}
-        self.create_file("inputs.yml", inputs_text(design).encode())
+        create_file(self, "inputs.yml", inputs_text(design).encode())
         self.logger.info("inputs.yml has the %d inputs of %s.", len(design.inputs), design.title)
         return {"changes": 0, "applied": False}
 

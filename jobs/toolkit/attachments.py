@@ -12,9 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
 
+from django.core.files.base import ContentFile
+from django.utils.crypto import get_random_string
 from nautobot.apps.jobs import Job
 from nautobot.apps.utils import get_settings_or_config
-from nautobot.extras.models import JobResult
+from nautobot.extras.models import FileProxy, JobResult
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -56,6 +58,18 @@ def attached(result: JobResult, name: str) -> Iterator[IO[bytes]]:
                 yield cast(IO[bytes], content)
 
 
+def create_file(job: Job, name: str, content: bytes) -> None:
+    """What `Job.create_file()` does, for runs that attach files of one name in the same moment.
+
+    Nautobot's storage looks for a free name, and only then writes: two runs at once can take the same, and neither file can be read or deleted any
+    more. So each is stored under a name that no other run takes; users see the one that was given.
+    """
+    stem, dot, suffix = name.partition(".")
+    stored = f"{stem}_{get_random_string(8)}{dot}{suffix}"
+    file = FileProxy.objects.create(name=name, job_result=job.job_result, file=ContentFile(content, name=stored))
+    job.logger.info("Created file [%s](%s)", name, file.file.url, extra={"grouping": "create_file"})
+
+
 def attach(job: Job, path: Path, name: str) -> list[str]:
     """Attach a file to the result of the Job, whatever its size; nothing is lost.
 
@@ -73,7 +87,7 @@ def attach(job: Job, path: Path, name: str) -> list[str]:
     limit = get_settings_or_config("JOB_CREATE_FILE_MAX_SIZE", fallback=10 << 20)
     size = path.stat().st_size
     if size <= limit:
-        job.create_file(name, path.read_bytes())
+        create_file(job, name, path.read_bytes())
         return [name]
 
     compressed, zipped = path.with_name(f"{path.name}.gz"), f"{name}.gz"
@@ -83,7 +97,7 @@ def attach(job: Job, path: Path, name: str) -> list[str]:
     names = [zipped] if parts == 1 else [f"{zipped}.{number}" for number in range(1, parts + 1)]
     with compressed.open("rb") as source:
         for part in names:
-            job.create_file(part, source.read(limit))
+            create_file(job, part, source.read(limit))
     if parts == 1:
         job.logger.warning(
             "%s has %d bytes and JOB_CREATE_FILE_MAX_SIZE is %d, so it is attached as %s.",

@@ -22,7 +22,7 @@ from django.db.models import Q
 from nautobot.apps.jobs import BooleanVar, FileVar, Job
 
 from .access import RefusalError, visible
-from .attachments import safe_cell
+from .attachments import create_file, safe_cell
 
 MOST_BYTES = 4 << 20
 MOST_ROWS = 20_000
@@ -117,7 +117,7 @@ def attach_template(job: Job, columns: Sequence[Column]) -> dict[str, Any]:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
     writer.writerow([safe_cell(column.example) for column in columns])
-    job.create_file("template.csv", text.getvalue().encode("utf-8-sig"))
+    create_file(job, "template.csv", text.getvalue().encode("utf-8-sig"))
     job.logger.info("template.csv has the columns of the list, and a line with examples.", extra={"grouping": "plan"})
     return {"changes": 0, "applied": False}
 
