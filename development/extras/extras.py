@@ -9,11 +9,12 @@ else:
     from pip._vendor import tomli as tomllib
 
 
-def requirements(pyproject: str) -> list[str]:
-    """Return the requirements of all extras, each once, sorted."""
+def requirements(pyproject: str, folder: Path) -> list[str]:
+    """Return the requirements of all extras, each once, sorted; what lies in the folder is taken from there."""
     extras = tomllib.loads(pyproject).get("project", {}).get("optional-dependencies", {})
-    return sorted({requirement for wanted in extras.values() for requirement in wanted})
+    wanted = sorted({requirement for of_extra in extras.values() for requirement in of_extra})
+    return [str(folder / each) if (folder / each / "pyproject.toml").exists() else each for each in wanted]
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{requirement}\n" for requirement in requirements(Path(sys.argv[1]).read_text()))
+    sys.stdout.writelines(f"{requirement}\n" for requirement in requirements(Path(sys.argv[1]).read_text(), Path.cwd()))

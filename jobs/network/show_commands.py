@@ -24,7 +24,7 @@ from ..toolkit.output_archive import Archive, Earlier, Names, compare, has_archi
 from ..toolkit.parsing import ParseError, parse
 from ..toolkit.scope import DeviceScopeMixin
 from ..toolkit.sessions import Session
-from ..toolkit.show_commands import all_of, allowed, bad_entries, may_send, read_commands
+from ..toolkit.show_commands import all_of, allowed, bad_entries, built_in, may_send, read_commands
 from ..toolkit.tables import Link, Page, Tile
 
 name = "Network"
@@ -177,8 +177,8 @@ def _ask(session: Session, commands: list[str]) -> dict[str, Any]:
         begun = time.monotonic()
         try:
             text = session.ask(command)
-            # A list may have what shows a configuration.
-            answer = _Answer(command, mask(text) if "conf" in command.lower() else text)
+            # What a config context adds may show a configuration, or a part of it.
+            answer = _Answer(command, text if built_in(session.target.driver, command) else mask(text))
         except TargetError as error:
             answers.append(_Answer(command, cause=error.cause, message=str(error)))
             answers += [_Answer(each, cause=fleet.UNSUITABLE, message=_AFTERWARDS) for each in commands[number + 1 :]]

@@ -138,6 +138,11 @@ def may_send(command: str, entries: Iterable[str]) -> bool:
     )
 
 
+def built_in(driver: str, command: str) -> bool:
+    """Is the command one of the platform's list here? None of these shows a part of the configuration."""
+    return may_send(command, ALLOWED.get(driver, ()))
+
+
 def all_of(entries: Iterable[str]) -> tuple[str, ...]:
     """The commands of an allow-list that need no further words."""
     return tuple(dict.fromkeys(entry for entry in entries if not entry.endswith(_ANYTHING_MORE)))

@@ -133,6 +133,20 @@ def test_config_context(show, network, simulated):
     assert (run.status, run.result["not_asked"]) == ("SUCCESS", 1)
 
 
+@pytest.mark.parametrize("command", ["show run", "show archive log config all", "show running-config"])
+def test_what_a_config_context_adds_is_masked(show, network, simulated, command):
+    """It may show the configuration under whatever name."""
+    (device,) = simulated(name="sw", answers={command: "hostname sw\nenable secret 5 $1$canary\n"})
+    network.add(device)
+    ConfigContext.objects.create(name="ssh", data={"network_jobs": {"commands": [command]}})
+    run = show(command)
+    assert run.status == "SUCCESS"
+    files, _ = archive(run)
+    [text] = [content for name, content in files.items() if name.endswith(".txt")]
+    assert "hostname sw" in text
+    assert not any("canary" in content for content in files.values())
+
+
 def test_differences(show, network, simulated):
     first, second = simulated(name="one")[0], simulated(name="two")[0]
     network.add(first, second)
