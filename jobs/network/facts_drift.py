@@ -30,6 +30,7 @@ _CORRECTIONS = {
     "software_version": ("dcim.device", "Software versions"),
     "enabled": ("dcim.interface", "Interfaces: enabled"),
     "mtu": ("dcim.interface", "Interfaces: MTU"),
+    "speed": ("dcim.interface", "Interfaces: speed"),
     "description": ("dcim.interface", "Interfaces: descriptions"),
     "mac_address": ("dcim.interface", "Interfaces: MAC addresses"),
 }
@@ -39,7 +40,7 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
     """Asks devices over SSH what they are, and tells what Nautobot has otherwise.
 
     Compared are the serial number, model, software version and name, and of each interface whether it is there and enabled, its MTU,
-    description, MAC address and first IPv4 address. Names of interfaces may be abbreviated. Cisco IOS and IOS-XE, Arista EOS and Juniper
+    speed, description, MAC address and first IPv4 address. Names of interfaces may be abbreviated. Cisco IOS and IOS-XE, Arista EOS and Juniper
     Junos are understood, by ntc-templates; what a platform does not tell is not compared.
 
     Findings are compared with those of the last run of the same selection. What is known of a device that did not answer stays as it is.

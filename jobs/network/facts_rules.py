@@ -88,6 +88,13 @@ ADDRESSES = rule(
     "that a device tells is looked at, and only addresses that you may view.",
     _TRUTH,
 )
+SPEED = rule(
+    "NET-FACTS-012",
+    "Another speed",
+    Severity.LOW,
+    "Nautobot has a speed for an interface that is up, and the device has negotiated another one. Cisco IOS and IOS-XE tell it.",
+    _TRUTH,
+)
 RULES: tuple[type[Check], ...] = (
     SERIAL,
     MODEL,
@@ -100,6 +107,7 @@ RULES: tuple[type[Check], ...] = (
     DESCRIPTION,
     MAC,
     ADDRESSES,
+    SPEED,
 )
 
 
@@ -192,6 +200,8 @@ def _fields(interface: Interface, port: Port) -> Iterator[tuple[type[Check], str
         yield ENABLED, "enabled", interface.enabled, port.enabled
     if port.mtu is not None and interface.mtu and port.mtu != interface.mtu:
         yield MTU, "mtu", interface.mtu, port.mtu
+    if port.speed and port.up and interface.speed and port.speed != interface.speed:
+        yield SPEED, "speed", interface.speed, port.speed
     if port.description is not None and port.description != interface.description:
         yield DESCRIPTION, "description", interface.description, port.description
     if port.mac and interface.mac_address and _mac(port.mac) != _mac(str(interface.mac_address)):

@@ -75,8 +75,10 @@ def test_each_difference(drift, switch, lab):
                 "address": "192.0.2.9/24",
             },
             "Gi1/0/2": {},
+            "Gi1/0/4": {},
         }
     )
+    lab.interface(record, "GigabitEthernet1/0/4", type="1000base-t", speed=100_000)
     lab.interface(record, "GigabitEthernet1/0/3")
     port = record.interfaces.get(name="GigabitEthernet1/0/1")
     lab.force(port, mtu=1500, mac_address="00:11:22:33:44:55", description="downlink")
@@ -133,6 +135,19 @@ def test_corrections(drift, switch, lab, rows):
     again = drift(correct=wanted)
     assert (again.result["changes"], again.result["findings"], again.result["fixed"]) == (0, 0, 5)
     assert not device.configured
+
+
+def test_speed(drift, switch, lab):
+    """Where Nautobot has one, and the interface is up: what a port without a partner would do says nothing."""
+    _, record = switch(**{f"Gi1/0/{number}": {"up": number != 3} for number in range(2, 5)})
+    slow, down, silent = (
+        lab.interface(record, f"GigabitEthernet1/0/{number}", type="1000base-t", speed=speed)
+        for number, speed in ((2, 100_000), (3, 100_000), (4, None))
+    )
+    assert findings(drift()) == {("NET-FACTS-012", "GigabitEthernet1/0/2")}
+    run = drift(correct=["speed"])
+    assert (run.status, run.result["changes"]) == ("SUCCESS", 1)
+    assert [Interface.objects.get(pk=port.pk).speed for port in (slow, down, silent)] == [1_000_000, 100_000, None]
 
 
 def test_corrections_can_be_undone(drift, switch, lab, comes_back):
