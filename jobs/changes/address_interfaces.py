@@ -15,6 +15,7 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface, Namespace, Pre
 from ..toolkit.access import visible
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.compat import device_value
+from ..toolkit.defaults import default_namespace, default_status
 from ..toolkit.plan import Plan
 from ..toolkit.queries import chunks
 from ..toolkit.templates import UserTemplate
@@ -111,13 +112,13 @@ class AddressInterfaces(RowsMixin, UploadMixin, Job):
             "ipam.ipaddress": ("view", "add"),
             "ipam.ipaddresstointerface": ("add",),
         }
-        values = {"status": status or Status.objects.get(name="Active"), "role": role}
         rows: list[Row] = []  # the file can be read once only
 
         def planner(plan: Plan) -> None:
             if not rows:
                 rows.extend(read_table(table, COLUMNS))
-            request = _Request(plan, rows, prefix, namespace or Namespace.objects.get(name="Global"))
+            request = _Request(plan, rows, prefix, namespace or default_namespace())
+            values = {"status": status or default_status(IPAddress, "Active"), "role": role}
             dns_name = UserTemplate("DNS names", dns_template) if dns_template else None
             for row in rows:
                 with plan.row(row.label):

@@ -14,6 +14,7 @@ from nautobot.tenancy.models import Tenant
 
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import ChangeMixin, Changes
+from ..toolkit.defaults import default_status
 from ..toolkit.plan import Plan
 from ..toolkit.templates import UserTemplate
 from .allocate_places import FreeAddresses, locked
@@ -106,14 +107,20 @@ class AllocateAddresses(ChangeMixin, Job):
         """Plan the addresses, and execute the plan."""
         needs = {"ipam.prefix": ("view",), "ipam.ipaddress": ("view", "add")}
         values = {
-            "status": status or Status.objects.get(name="Active"),
             "role": role,
             "tenant": tenant,
             "type": kind or IPAddressTypeChoices.TYPE_HOST,
         }
         number = number or 1
         return Changes(self, needs=needs).run(
-            lambda plan: self._plan(plan, prefixes, number, (purpose, dns_name or ""), bool(host_mask), values),
+            lambda plan: self._plan(
+                plan,
+                prefixes,
+                number,
+                (purpose, dns_name or ""),
+                bool(host_mask),
+                {"status": status or default_status(IPAddress, "Active"), **values},
+            ),
             request=f"{number} out of {', '.join(str(prefix) for prefix in prefixes)}: {purpose}",
             dryrun=dryrun,
             only_if=only_if,

@@ -16,6 +16,7 @@ from nautobot.tenancy.models import Tenant
 
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import Changes, RowsMixin
+from ..toolkit.defaults import default_status
 from ..toolkit.free_space import FreeSpace, free_prefixes, hosts
 from ..toolkit.plan import Plan
 from .allocate_places import FreeVids, Lineage, locked, serving
@@ -155,7 +156,6 @@ class AllocatePrefixes(RowsMixin, Job):
             needs["ipam.ipaddress"] = ("add",)
         if vlan_groups:
             needs |= {"ipam.vlangroup": ("view",), "ipam.vlan": ("view", "add")}
-        shared = {"status": status or Status.objects.get(name="Active"), "tenant": tenant}
         lengths = {version: bits for version, bits in ((4, length), (6, length_ipv6)) if bits}
 
         def planner(plan: Plan) -> None:
@@ -164,6 +164,7 @@ class AllocatePrefixes(RowsMixin, Job):
                 raise RefusalError("IPv4 length: enter a length for IPv4, for IPv6, or for both.")
             if len(wanted) > _MOST:
                 raise RefusalError(f"Number: {len(wanted)} prefixes are too many for one run. Ask for {_MOST} at most.")
+            shared = {"status": status or default_status(Prefix, "Active"), "tenant": tenant}
             texts = Texts(prefix_description or "", vlan_name or "{{ role }}", tenant)
             allocation = _Allocation(
                 plan, containers, vlan_groups or (), lengths, kind or PrefixTypeChoices.TYPE_NETWORK, shared, texts

@@ -16,6 +16,7 @@ from nautobot.ipam.models import VRF, IPAddress, IPAddressToInterface, Prefix
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import Changes, RowsMixin
 from ..toolkit.compat import device_value
+from ..toolkit.defaults import default_status
 from ..toolkit.plan import Plan
 from ..toolkit.primary_addresses import DEPRECATED, VERSIONS
 from ..toolkit.queries import stands_for_itself
@@ -190,8 +191,8 @@ class _Assign:
         self.plan = plan
         self.create = create
         self._type = interface_type
-        self._status = status or _active(IPAddress)
-        self._interface_status = _active(Interface) if create else None
+        self._status = status or default_status(IPAddress, "Active")
+        self._interface_status = default_status(Interface, "Active", "Interfaces") if create else None
         self._dns_name = UserTemplate("DNS name", dns_name) if dns_name.strip() else None
 
     def to(
@@ -299,12 +300,3 @@ def _remark_without(plan: Plan, devices: Sequence[Any]) -> None:
         named = ", ".join(str(device) for device in devices[:5])
         more = f" and {len(devices) - 5} more" if len(devices) > 5 else ""
         plan.remark(f"{len(devices)} devices have no such interface and were left alone: {named}{more}.")
-
-
-def _active(model: Any) -> Status:
-    status = Status.objects.get_for_model(model).filter(name="Active").first()
-    if status is None:
-        raise RefusalError(
-            f"There is no status Active for {model._meta.verbose_name_plural}. Create it, or select one."
-        )
-    return status

@@ -11,6 +11,7 @@ from nautobot.extras.models import Status
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.decommissioning import DELETE, LEAVE, UNASSIGN, Policy
+from ..toolkit.defaults import default_status
 from ..toolkit.holdings import among
 from ..toolkit.plan import Plan
 from .close_plan import KINDS, Closing
@@ -147,8 +148,4 @@ class CloseLocation(ChangeMixin, Job):
 
 def _default(variable: str) -> Status:
     model, wanted = _DEFAULTS[variable]
-    status = Status.objects.get_for_model(model).filter(name=wanted).first()
-    if status is None:
-        noun = model._meta.verbose_name_plural
-        raise RefusalError(f"{variable.replace('_', ' ').capitalize()}: {noun} have no status {wanted}. Select one.")
-    return status
+    return default_status(model, wanted, variable.replace("_", " ").capitalize())

@@ -11,6 +11,7 @@ from nautobot.extras.models import Status
 from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.decommissioning import DELETE, KEEP, LEAVE, REFUSE, REPLACE, UNASSIGN, Policy, decommission
+from ..toolkit.defaults import default_status
 from ..toolkit.devices import DevicesMixin, chosen, in_words, is_chosen
 from ..toolkit.plan import Plan
 from ..toolkit.uploads import Column, Lookup, UploadMixin, attach_template, read_table
@@ -133,7 +134,7 @@ class DecommissionDevices(ChangeMixin, UploadMixin, DevicesMixin, Job):
         if policy.delete and policy.keep:
             raise RefusalError("Keep: nothing can be kept of devices that are deleted. Clear it.")
         if policy.status is None and not policy.delete:
-            policy = Policy(**{**vars(policy), "status": _default_status()})
+            policy = Policy(**{**vars(policy), "status": default_status(Device, _DEFAULT_STATUS)})
         if table is None:
             found = list(chosen(self, devices, selection).order_by("name", "pk"))
         elif is_chosen(devices, selection):
@@ -153,13 +154,6 @@ class DecommissionDevices(ChangeMixin, UploadMixin, DevicesMixin, Job):
                 device = lookup.of(row, "device", "dcim.device")
                 found[device.pk] = device
         return list(found.values())
-
-
-def _default_status() -> Status:
-    status = Status.objects.get_for_model(Device).filter(name=_DEFAULT_STATUS).first()
-    if status is None:
-        raise RefusalError(f"Status: devices have no status {_DEFAULT_STATUS}. Select one.")
-    return status
 
 
 def _words(policy: Policy) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from nautobot.apps.jobs import ChoiceVar, Job, ObjectVar, StringVar
 from nautobot.extras.models import Status
-from nautobot.ipam.models import Namespace
+from nautobot.ipam.models import IPAddress, Namespace
 
 from ..toolkit.access import RefusalError
 from ..toolkit.changes import ChangeMixin, Changes
+from ..toolkit.defaults import default_namespace, default_status
 from ..toolkit.plan import Plan
 from ..toolkit.templates import UserTemplate
 from ..toolkit.uploads import Column, UploadMixin, attach_template, name_of, read_table
@@ -132,12 +133,15 @@ class Renumber(ChangeMixin, UploadMixin, Job):
             renumbering = Renumbering(
                 plan,
                 Mapping(moves),
-                namespace or Namespace.objects.get(name="Global"),
+                namespace or default_namespace(),
                 UserTemplate("DNS names", dns_template) if dns_template else None,
             )
             renumbering.copy(assignments=action == COPY)
             if action != COPY:
-                renumbering.move(old_status or Status.objects.get(name="Deprecated"), delete=action == DELETE)
+                renumbering.move(
+                    old_status or default_status(IPAddress, "Deprecated", "Status of the old ones"),
+                    delete=action == DELETE,
+                )
 
         return Changes(self, needs=needs).run(
             planner,

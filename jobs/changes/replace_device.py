@@ -10,6 +10,7 @@ from nautobot.extras.models import Status
 
 from ..toolkit.access import RefusalError, visible
 from ..toolkit.changes import ChangeMixin, Changes
+from ..toolkit.defaults import default_status
 from ..toolkit.plan import Plan
 from ..toolkit.uploads import Column, UploadMixin, attach_template, read_table
 from .replace_plan import Replacement, read_names
@@ -119,7 +120,9 @@ class ReplaceDevice(ChangeMixin, UploadMixin, Job):
             if table is not None:
                 table.seek(0)
                 names = read_names(read_table(table, COLUMNS))
-            Replacement(plan, old, new, names, status or _default_status(), rename=bool(swap_names)).make()
+            Replacement(
+                plan, old, new, names, status or default_status(Device, _DEFAULT_STATUS), rename=bool(swap_names)
+            ).make()
 
         return Changes(self, needs={"dcim.device": ("view", "change")}).run(
             planner,
@@ -133,10 +136,3 @@ class ReplaceDevice(ChangeMixin, UploadMixin, Job):
         if found is None:
             raise RefusalError(f"{what}: there is no such device that you may view.")
         return found
-
-
-def _default_status() -> Status:
-    status = Status.objects.get_for_model(Device).filter(name=_DEFAULT_STATUS).first()
-    if status is None:
-        raise RefusalError(f"Status: devices have no status {_DEFAULT_STATUS}. Select one.")
-    return status

@@ -14,6 +14,7 @@ from ..toolkit.access import RefusalError, require, visible
 from ..toolkit.cables import cables_at, connect
 from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.compat import CONNECTED
+from ..toolkit.defaults import default_status
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.network_devices import NetworkMixin, limits
 from ..toolkit.observed import NEIGHBOURS
@@ -128,9 +129,7 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
         return {**run.counts(), **counts, **planned}
 
     def _plan(self, plan: Plan, pairs: list[tuple[Any, Any]], status: Status | None) -> None:
-        status = status or Status.objects.get_for_model(Cable).filter(name=CONNECTED).first()
-        if status is None:
-            raise RefusalError(f"Status of cables: there is no status {CONNECTED} for cables. Select one.")
+        status = status or default_status(Cable, CONNECTED, "Status of cables")
         keys = {pk for pair in pairs for pk in pair}
         ports = {port.pk: port for port in visible(self.user, Interface).filter(pk__in=keys).select_related("device")}
         taken = cables_at(ports.values())

@@ -63,8 +63,6 @@ CABLE_TO_DEVICES = (
 # From a device to the clusters that it is a host of: one only before 3.0.
 DEVICE_TO_CLUSTER = "clusters" if hasattr(dcim.Device, "clusters") else "cluster"
 
-# The only status that Nautobot itself takes for a cable in place.
-_CONNECTED = "Connected"
 # Name of the only status that Nautobot itself takes for a cable in place.
 CONNECTED = "Connected"
 
