@@ -29,6 +29,8 @@ from .scope import Scope
 from .tables import Link, Page, Tile
 
 _MOST_LOGGED = 50
+# Bytes that a helper hands over at most, before they are compressed; the leader asks the other devices.
+_MOST_HANDED_OVER = 64 << 20
 _TELL_EVERY = 30.0
 
 
@@ -161,10 +163,11 @@ class DeviceRun:
         Args:
             task: as of `each`.
         """
-        leader, me, asked = self.leader, str(self.job.job_result.pk), 0
+        leader, me, asked, size = self.leader, str(self.job.job_result.pk), 0, 0
 
         def mine(target: Target) -> bool:
-            return helping.goes_on(leader) and helping.take(leader, target.pk, me)
+            room = size < _MOST_HANDED_OVER
+            return room and helping.goes_on(leader) and helping.take(leader, target.pk, me)
 
         limits = self._left(JobResult.objects.get(pk=leader))
         with helping.living(me, remembered=True), TemporaryDirectory() as folder:
@@ -174,7 +177,7 @@ class DeviceRun:
                 for outcome in outcomes:
                     value, message = self.redactor.value([outcome.value, outcome.message], keys=False)
                     record = [outcome.target.pk, value, outcome.cause, message, outcome.seconds]
-                    file.write(json.dumps(record) + "\n")
+                    size += file.write(json.dumps(record) + "\n")
                     asked += 1
             if not helping.goes_on(leader):
                 asked = 0  # nobody will read it

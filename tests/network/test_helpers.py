@@ -16,6 +16,7 @@ from jobs.network.facts_drift import FactsDrift
 from jobs.network.neighbours import NeighboursAgainstCabling
 from jobs.network.ports import PortsInReality
 from jobs.network.show_commands import RunShowCommands
+from jobs.toolkit import device_runs
 from jobs.toolkit import helpers as helping
 
 JOBS = [RunShowCommands, ConfigurationSnapshot, FactsDrift, NeighboursAgainstCabling, PortsInReality]
@@ -98,6 +99,14 @@ def test_what_a_dead_helper_had_is_asked_again(run, late, monkeypatch):
     monkeypatch.setattr(helping, "take", dead_helpers)
     together = run(PortsInReality, helpers=1)
     assert len(taken) == 2
+    assert told(together) == told(alone)
+
+
+def test_a_helper_hands_over_so_much_and_no_more(run, helpers, devices, monkeypatch):
+    alone = run(PortsInReality)
+    monkeypatch.setattr(device_runs, "_MOST_HANDED_OVER", 1000)
+    together = run(PortsInReality, helpers=1, at_once=1)
+    assert 0 < helpers[0].result["asked"] < 5
     assert told(together) == told(alone)
 
 

@@ -23,7 +23,9 @@ def test_a_status_that_the_model_does_not_have(db):
 
     Status.objects.get(name="Active").content_types.remove(ContentType.objects.get_for_model(IPAddress))
     assert default_status(Prefix, "Active")
-    with pytest.raises(RefusalError, match=r"^Status: IP addresses have no status Active\. Select one, or create it\.$"):
+    with pytest.raises(
+        RefusalError, match=r"^Status: IP addresses have no status Active\. Select one, or create it\.$"
+    ):
         default_status(IPAddress, "Active")
 
 
