@@ -578,6 +578,30 @@ def helpers(quick_helpers, monkeypatch):
 
 
 @pytest.fixture
+def dead_helper(late, monkeypatch):
+    """A function: the helper takes those parts of which ``wanted(part)`` is true before anyone else, and is killed: its run stays as it was."""
+    from django.core.cache import cache
+    from nautobot.extras.models import JobResult
+
+    from jobs.toolkit import helpers
+
+    take = helpers.take
+
+    def run(wanted):
+        def taken(leader, part, run):
+            if wanted(part):
+                dead = late[0][0]
+                JobResult.objects.filter(pk=dead.pk).update(status="STARTED")
+                cache.set(f"fan_out:{dead.pk}", 1, timeout=1)
+                take(leader, part, str(dead.pk))
+            return take(leader, part, run)
+
+        monkeypatch.setattr(helpers, "take", taken)
+
+    return run
+
+
+@pytest.fixture
 def late(quick_helpers, monkeypatch):
     """Helpers stay in the queue: there is no worker for them. Returns their results and inputs."""
     from nautobot.extras.models import JobResult

@@ -192,7 +192,7 @@ class _Assign:
         self.create = create
         self._type = interface_type
         self._status = status or default_status(IPAddress, "Active")
-        self._interface_status = default_status(Interface, "Active", "Interfaces") if create else None
+        self._interface_status = default_status(Interface, "Active", "") if create else None
         self._dns_name = UserTemplate("DNS name", dns_name) if dns_name.strip() else None
 
     def to(

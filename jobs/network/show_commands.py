@@ -43,7 +43,8 @@ class RunShowCommands(DeviceScopeMixin, NetworkMixin, Job):
     Sent is only what is on the allow-list of the device's platform: the usual commands of Cisco IOS, IOS-XE, NX-OS and IOS-XR,
     Arista EOS and Juniper Junos, and what the list `network_jobs.commands` in the device's config context adds; there, ` *` at the
     end of an entry stands for further words. Commands have to be written in full, without pipes or other signs; no command is
-    ever sent that changes a configuration. Passwords and other secrets of the secrets groups are taken out of all that is kept.
+    ever sent that changes a configuration. Passwords and other secrets of the secrets groups are taken out of all that is kept;
+    in the answers to what a config context adds, what looks like a secret is masked, as in configurations.
 
     Answers are parsed by ntc-templates where it has a template. They are compared with the last run over the same scope by the same
     user; lines that tell uptimes and rates are left aside. A device that cannot be asked, hangs, or sends more than 4 MiB in an

@@ -63,7 +63,12 @@ def create_file(job: Job, name: str, content: bytes) -> None:
 
     Nautobot's storage looks for a free name, and only then writes: two runs at once can take the same, and neither file can be read or deleted any
     more. So each is stored under a name that no other run takes; users see the one that was given.
+
+    Raises:
+        ValueError: the content is larger than Nautobot's setting JOB_CREATE_FILE_MAX_SIZE.
     """
+    if len(content) > (limit := _limit()):
+        raise ValueError(f"{name} has {len(content)} bytes, and JOB_CREATE_FILE_MAX_SIZE is {limit}.")
     stem, dot, suffix = name.partition(".")
     stored = f"{stem}_{get_random_string(8)}{dot}{suffix}"
     file = FileProxy.objects.create(name=name, job_result=job.job_result, file=ContentFile(content, name=stored))
@@ -84,7 +89,7 @@ def attach(job: Job, path: Path, name: str) -> list[str]:
     Returns:
         the names of the attached files: "findings.csv", or "findings.csv.gz", or "findings.csv.gz.1" and so on.
     """
-    limit = get_settings_or_config("JOB_CREATE_FILE_MAX_SIZE", fallback=10 << 20)
+    limit = _limit()
     size = path.stat().st_size
     if size <= limit:
         create_file(job, name, path.read_bytes())
@@ -120,3 +125,7 @@ def attach(job: Job, path: Path, name: str) -> list[str]:
             extra={"grouping": "files"},
         )
     return names
+
+
+def _limit() -> int:
+    return int(get_settings_or_config("JOB_CREATE_FILE_MAX_SIZE", fallback=10 << 20))

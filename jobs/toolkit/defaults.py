@@ -18,12 +18,14 @@ def default_status(model: Any, name: str, variable: str = "Status") -> Status:
     Args:
         model: whose objects get it.
         name: of a status that Nautobot has from its beginning.
-        variable: where the user selects another one, as the form calls it.
+        variable: where the user selects another one, as the form calls it; "" if nowhere.
 
     Raises:
         RefusalError: objects of the model have no such status.
     """
     status = Status.objects.get_for_model(model).filter(name=name).first()
+    if status is None and not variable:
+        raise RefusalError(f"There is no status {name} for {model._meta.verbose_name_plural}. Create it.")
     if status is None:
         raise RefusalError(
             f"{variable}: {model._meta.verbose_name_plural} have no status {name}. Select one, or create it."

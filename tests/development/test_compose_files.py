@@ -127,7 +127,7 @@ def test_an_extra_of_this_repository_is_installed_from_it(extras, tmp_path):
     """It need not be published, and the image has the version that belongs to the Jobs."""
     (tmp_path / "tool").mkdir()
     (tmp_path / "tool" / "pyproject.toml").touch()
-    pyproject = '[project.optional-dependencies]\na = ["tool", "other"]\n'
+    pyproject = '[project.optional-dependencies]\na = ["tool>=1", "other"]\n'
     assert extras.requirements(pyproject, tmp_path) == ["other", str(tmp_path / "tool")]
     own = [path.parent.name for path in (ROOT / "tools").glob("*/pyproject.toml")]
     assert own == ["nautobot-dev-tools"]

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from answers import ios_port
 from django.core.cache import cache
-from nautobot.extras.models import FileProxy, JobResult
+from nautobot.dcim.models import Device
+from nautobot.extras.models import FileProxy, ObjectChange
 from nautobot_dev_tools.pytest_plugin import execute
 from simulated_devices import ENABLE, PASSWORD
 
@@ -83,20 +84,9 @@ def test_without_a_worker_for_the_helpers(run, late, superuser):
     assert (cold.status, cold.result, cold.files) == ("SUCCESS", {"asked": 0}, {})
 
 
-def test_what_a_dead_helper_had_is_asked_again(run, late, monkeypatch):
-    alone, take, taken = run(PortsInReality), helping.take, []
-
-    def dead_helpers(leader, part, run):
-        """A helper has taken the first two devices, and is killed: its run stays as it was."""
-        if len(taken) < 2:
-            taken.append(part)
-            dead = late[0][0]
-            JobResult.objects.filter(pk=dead.pk).update(status="STARTED")
-            cache.set(f"fan_out:{dead.pk}", 1, timeout=1)
-            take(leader, part, str(dead.pk))
-        return take(leader, part, run)
-
-    monkeypatch.setattr(helping, "take", dead_helpers)
+def test_what_a_dead_helper_had_is_asked_again(run, dead_helper):
+    alone, taken = run(PortsInReality), []
+    dead_helper(lambda part: len(taken) < 2 and not taken.append(part))
     together = run(PortsInReality, helpers=1)
     assert len(taken) == 2
     assert told(together) == told(alone)
@@ -140,13 +130,18 @@ def test_bad_number(superuser, number):
     assert "from 0 to 64" in outcome.messages("failure")[0]
 
 
-def test_nothing_is_corrected_by_a_helper(run, helpers, devices, lab):
-    """It is given the leader's inputs, and reads alone."""
-    before = len(devices[0].received)
+def test_only_the_leader_corrects(run, helpers, devices, lab):
+    """A helper is given the leader's inputs, and reads alone."""
+    record = Device.objects.get(name=devices[0].name)
+    port = lab.interface(record, "GigabitEthernet1/0/1", type="1000base-t")
     outcome = run(FactsDrift, helpers=1, correct=["description"], dryrun=False)
-    assert len(devices[0].received) > before
+    assert (outcome.result["changes"], outcome.result["applied"]) == (1, True)
+    port.refresh_from_db()
+    assert port.description == "to 0"
     assert helpers[0].result == {"asked": 5}
-    assert outcome.result["applied"] is False  # the interfaces are not in Nautobot
+    assert [file.name for file in helpers[0].files.all()] == []
+    changes = ObjectChange.objects.filter(changed_object_id=port.pk, action="update")
+    assert [change.object_data["description"] for change in changes] == ["to 0"]
 
 
 @pytest.mark.parametrize("job", [RunShowCommands, ConfigurationSnapshot], ids=lambda job: job.__name__)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from nautobot.extras.models import JobResult
 
-from jobs.toolkit.attachments import attach, attached, safe_cell
+from jobs.toolkit.attachments import attach, attached, create_file, safe_cell
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
@@ -74,6 +74,12 @@ def test_very_large_file_is_cut(limit, job, tmp_path):
     assert gzip.decompress(b"".join(job.files[name] for name in names)) == content
     (warning,) = job.warnings
     assert "cat findings.json.gz.1 findings.json.gz.2 findings.json.gz.3 | gunzip > findings.json" in warning
+
+
+def test_the_limit_of_nautobot_holds(limit, job):
+    with pytest.raises(ValueError, match=r"message\.txt has 1001 bytes, and JOB_CREATE_FILE_MAX_SIZE is 1000"):
+        create_file(job, "message.txt", b"a" * 1001)
+    assert job.files == {}
 
 
 def test_two_runs_at_the_same_moment(job, tmp_path, monkeypatch):

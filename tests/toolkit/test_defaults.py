@@ -27,6 +27,8 @@ def test_a_status_that_the_model_does_not_have(db):
         RefusalError, match=r"^Status: IP addresses have no status Active\. Select one, or create it\.$"
     ):
         default_status(IPAddress, "Active")
+    with pytest.raises(RefusalError, match=r"^There is no status Active for IP addresses\. Create it\.$"):
+        default_status(IPAddress, "Active", "")
 
 
 @pytest.fixture
