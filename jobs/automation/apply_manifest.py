@@ -17,8 +17,8 @@ class ApplyAutomationManifest(ChangeMixin, Job):
     """Makes Nautobot's own automation as a manifest says: a YAML file that can be reviewed in Git.
 
     A manifest declares which Jobs are enabled and what is overridden of them, job queues, groups and object permissions,
-    approval workflow definitions, job buttons, job hooks, and schedules with their inputs. What is missing is created,
-    what differs is changed, and what the manifest does not name is left alone. It is described in the administrator's
+    approval workflow definitions, job buttons, job hooks, schedules with their inputs, and saved inputs: links on a Job's
+    page that open its form filled in. What is missing is created, what differs is changed, and what the manifest does not name is left alone. It is described in the administrator's
     guide, under *Automation as code*; *Export automation manifest* writes what there is as such a file.
 
     The manifest of this collection has three groups: all read, operators change, administrators automate.
@@ -27,7 +27,7 @@ class ApplyAutomationManifest(ChangeMixin, Job):
     keeps the history. A new schedule runs as you, with your permissions. Nothing that you could not do by hand is done.
 
     **Changes:** Jobs, job queues, groups, object permissions, approval workflow definitions, job buttons, job hooks,
-    schedules; and a record of metadata that remembers what the manifest has created.
+    custom links, schedules; and a record of metadata that remembers what the manifest has created.
     **Produces:** `plan.html`, for people; `plan.csv`, for spreadsheets; `plan.json`, for machines; when applied,
     `undo.json`. The result counts `changes`, `unchanged` and `problems`, and has the `fingerprint` of the plan.
     **Needs:** the permissions `extras.view_job`, `extras.view_metadatatype`, `extras.view_objectmetadata`; beyond them,

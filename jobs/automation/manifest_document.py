@@ -23,6 +23,7 @@ SECTIONS = (
     "approval_workflows",
     "job_buttons",
     "job_hooks",
+    "saved_inputs",
     "schedules",
 )
 _LONGEST = 200

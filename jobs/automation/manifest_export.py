@@ -10,13 +10,14 @@ import yaml
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from nautobot.apps.jobs import get_job
-from nautobot.extras.models import JobButton, JobHook, JobQueue, ScheduledJob
+from nautobot.extras.models import CustomLink, JobButton, JobHook, JobQueue, ScheduledJob
 from nautobot.users.models import ObjectPermission
 
 from ..toolkit.access import require, visible
 from ..toolkit.compat_automation import OVERRIDABLE, approval_models, standing
 from .manifest_inputs import readable_inputs
 from .manifest_jobs import Catalogue, full_path, short_path
+from .manifest_saved import as_given, of_jobs, saved_inputs
 from .manifest_schedules import OPTIONS, local
 from .manifest_triggers import ACTIONS, BUTTON_DEFAULTS
 
@@ -72,6 +73,7 @@ class Export:
             "approval_workflows": self._approval_workflows,
             "job_buttons": self._job_buttons,
             "job_hooks": self._job_hooks,
+            "saved_inputs": self._saved_inputs,
             "schedules": self._schedules,
         }
         found: dict[str, Any] = {section: dict(readers[section]()) for section in readers if section in chosen}
@@ -161,6 +163,21 @@ class Export:
                 actions = [action for action in ACTIONS if getattr(hook, f"type_{action}")]
                 entry = {"job": short_path(job), "object_types": _types(hook), "actions": actions}
                 yield hook.name, entry | ({} if hook.enabled else {"enabled": False})
+
+    def _saved_inputs(self) -> Iterator[tuple[str, Any]]:
+        for link in self._visible(CustomLink).filter(**of_jobs()):
+            what = f"the custom link {link}"
+            if (saved := saved_inputs(link)) is None:
+                self.left_out.append(f"{what}, which no manifest has made")
+                continue
+            path, inputs = saved
+            job = self._catalogue.at(path)
+            code = get_job(path) if job is not None and job.installed else None
+            if code is None:
+                self.left_out.append(f"{what}, whose Job is not installed, or not for you to view")
+                continue
+            found = readable_inputs(code, as_given(code, inputs), self._user, with_defaults=True)
+            yield link.name, {"job": short_path(job), "inputs": found}
 
     def _schedules(self) -> Iterator[tuple[str, Any]]:
         for schedule in self._visible(ScheduledJob).select_related("job_queue"):

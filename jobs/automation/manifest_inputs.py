@@ -1,4 +1,4 @@
-"""Inputs of schedules: from what people write to what Nautobot stores, through the Job's own form, and back."""
+"""Inputs of schedules, and saved ones: from what people write to what Nautobot stores, through the Job's own form, and back."""
 
 from __future__ import annotations
 
@@ -36,6 +36,18 @@ def stored_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any])
         AccessError: the user may not view objects of a model at all.
         RefusalError: a variable or an object is not there, or the form refuses; all that is wrong at once.
     """
+    form = _filled_in(code, node, user, defaults, whole=True)
+    return as_stored(code, code.serialize_data(code.prepare_job_kwargs(form.cleaned_data)))
+
+
+def given_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given alone, as the form takes it: somebody will fill in the rest. Arguments and errors as of `stored_inputs`."""
+    form = _filled_in(code, node, user, defaults, whole=False)
+    return {name: form.data.get(name) for name in node.value}
+
+
+def _filled_in(code: Any, node: Node, user: Any, defaults: Mapping[str, Any], *, whole: bool) -> Any:
+    """The form with values in it; none of those that are given is refused, with `whole` none at all."""
     variables = code._get_vars()
     problems: list[str] = []
     data: dict[str, Any] = {}
@@ -49,16 +61,16 @@ def stored_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any])
     if problems:
         raise listed(problems)
     form = code.as_form_class()({name: value for name, value in {**defaults, **data}.items() if value is not None})
-    if not form.is_valid():
-        given = node.value  # by variable
-        raise listed(
-            [
-                given[name].bad(str(text)) if name in given else node.bad(f"{name}: {text}")
-                for name, texts in form.errors.items()
-                for text in texts
-            ]
-        )
-    return as_stored(code, code.serialize_data(code.prepare_job_kwargs(form.cleaned_data)))
+    given = node.value  # by variable
+    problems = [
+        given[name].bad(str(text)) if name in given else node.bad(f"{name}: {text}")
+        for name, texts in form.errors.items()
+        for text in texts
+        if whole or name in given
+    ]
+    if problems:
+        raise listed(problems)
+    return form
 
 
 def as_stored(code: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,8 +83,8 @@ def as_stored(code: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def readable_inputs(code: Any, values: Mapping[str, Any], user: Any) -> dict[str, Any]:
-    """Stored inputs as people write them: objects by name where that is unique; without what is the form's default."""
+def readable_inputs(code: Any, values: Mapping[str, Any], user: Any, *, with_defaults: bool = False) -> dict[str, Any]:
+    """Stored inputs as people write them: objects by name where that is unique; without what is the form's default, if not told otherwise."""
     variables = code._get_vars()
     defaults = defaults_of(code)
     found: dict[str, Any] = {}
@@ -82,7 +94,8 @@ def readable_inputs(code: Any, values: Mapping[str, Any], user: Any) -> dict[str
             continue
         default = defaults.get(name)
         # Whether a schedule changes anything shall not hang on what the default is by then.
-        if not isinstance(variable, DryRunVar) and (value == default or (value in _NOTHING and default in _NOTHING)):
+        kept = with_defaults or isinstance(variable, DryRunVar)
+        if not kept and (value == default or (value in _NOTHING and default in _NOTHING)):
             continue
         if isinstance(variable, ObjectVar) and value:
             model = variable.field_attrs["queryset"].model
@@ -111,7 +124,7 @@ def _given(variables: Mapping[str, Any], name: str, node: Node, user: Any) -> An
         )
     variable = variables[name]
     if isinstance(variable, FileVar):
-        raise RefusalError(node.bad("a schedule cannot have files."))
+        raise RefusalError(node.bad("files cannot be kept."))
     if node.value is None or not isinstance(variable, ObjectVar):
         return node.plain()
     queryset = variable.field_attrs["queryset"]

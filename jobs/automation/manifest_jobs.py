@@ -15,6 +15,7 @@ from ..toolkit.access import RefusalError, visible
 from ..toolkit.compat_automation import OVERRIDABLE
 from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
+from .manifest_inputs import defaults_of
 
 # The package of this collection's Jobs, which is called after the repository: "nautobot_jobs.jobs".
 PACKAGE = (__package__ or "").rpartition(".")[0]
@@ -31,6 +32,7 @@ class Catalogue:
         jobs = visible(user, Job).select_related("default_job_queue").prefetch_related("job_queues")
         self._by_path = {job.class_path: job for job in jobs.order_by("module_name", "job_class_name")}
         self._by_key = {job.pk: job for job in self._by_path.values()}
+        self._defaults: dict[str, dict[str, Any]] = {}
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._by_path.values())
@@ -51,6 +53,23 @@ class Catalogue:
     def of(self, pk: Any) -> Any:
         """The Job with a primary key, or None."""
         return self._by_key.get(pk)
+
+    def code_of(self, node: Node, job: Any) -> Any:
+        """The class of a Job that a node names.
+
+        Raises:
+            RefusalError: it cannot be loaded.
+        """
+        code = get_job(job.class_path)
+        if code is None:
+            raise RefusalError(node.bad(f"the code of the Job {job.class_path} cannot be loaded here."))
+        return code
+
+    def defaults(self, code: Any) -> dict[str, Any]:
+        """What the form of a Job has in it when it is opened; asked once."""
+        if code.class_path not in self._defaults:
+            self._defaults[code.class_path] = defaults_of(code)
+        return self._defaults[code.class_path]
 
     def at(self, path: str) -> Any:
         """The Job with a class path, as `short_path` writes it, or None."""

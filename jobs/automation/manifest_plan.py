@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from nautobot.extras.models import Job, JobButton, JobHook, JobQueue, ScheduledJob
+from nautobot.extras.models import CustomLink, Job, JobButton, JobHook, JobQueue, ScheduledJob
 from nautobot.tenancy.models import Tenant
 from nautobot.users.models import ObjectPermission
 
@@ -20,6 +20,7 @@ from .manifest_access import permission_values, plan_stages
 from .manifest_document import SECTIONS, Manifest, child, plain
 from .manifest_jobs import Catalogue, as_synced, settings_of, short_path, wanted
 from .manifest_owned import Owned
+from .manifest_saved import saved_values
 from .manifest_schedules import Schedules
 from .manifest_triggers import button_values, conflicts, hook_values
 
@@ -34,6 +35,7 @@ def models() -> dict[str, type[Model]]:
         **({"approval_workflows": approvals[0]} if approvals else {}),
         "job_buttons": JobButton,
         "job_hooks": JobHook,
+        "saved_inputs": CustomLink,
         "schedules": ScheduledJob,
     }
 
@@ -82,6 +84,7 @@ class ManifestPlan:
             "approval_workflows": self._approval_workflow,
             "job_buttons": self._job_button,
             "job_hooks": self._job_hook,
+            "saved_inputs": self._saved_inputs,
             "schedules": self._schedule,
         }
         for section in SECTIONS:
@@ -187,6 +190,15 @@ class ManifestPlan:
     def _job_hook(self, name: str, node: Node) -> None:
         types = self._types_of(child(node, "object_types"))
         self._known[name] = self._put("job_hooks", name, hook_values(node, self.catalogue), content_types=types)
+
+    def _saved_inputs(self, name: str, node: Node) -> None:
+        values = saved_values(name, node, self.catalogue, self.plan.user)
+        link = self._known.get(name)
+        if link is not None and link.content_type_id != values["content_type"].pk:
+            raise RefusalError(
+                node.bad("there is a custom link of this name on other objects. Name this one otherwise.")
+            )
+        self._put("saved_inputs", name, values)
 
     def _schedule(self, name: str, node: Node) -> None:
         if self._schedules.put(name, node):

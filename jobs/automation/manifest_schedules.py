@@ -15,7 +15,6 @@ from typing import Any
 from celery.schedules import ParseException
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from nautobot.apps.jobs import get_job
 from nautobot.extras.models import Job, ScheduledJob
 
 from ..toolkit.access import RefusalError, visible
@@ -23,7 +22,7 @@ from ..toolkit.compat_automation import OVERRIDABLE, approval_of_schedule, celer
 from ..toolkit.documents import Node
 from ..toolkit.plan import Plan
 from .manifest_document import child, plain
-from .manifest_inputs import as_stored, defaults_of, stored_inputs
+from .manifest_inputs import as_stored, stored_inputs
 from .manifest_jobs import Catalogue
 
 _STEPS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -50,7 +49,6 @@ class Schedules:
     ) -> None:
         self._plan, self._catalogue, self._queues = plan, catalogue, queues
         self._reason, self._known = reason, known
-        self._defaults: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def _runnable(self) -> set[Any]:
@@ -120,15 +118,11 @@ class Schedules:
             raise RefusalError(path.bad(f"the Job {job.class_path} is not enabled. Enable it in jobs."))
         if value(job, "has_sensitive_variables").raw:
             raise RefusalError(path.bad(f"{job.class_path} has sensitive variables, and cannot be scheduled."))
-        code = get_job(job.class_path)
-        if code is None:
-            raise RefusalError(path.bad(f"the code of the Job {job.class_path} cannot be loaded here."))
+        code = self._catalogue.code_of(path, job)
         queue = self._queue(job, node)
         if plain(node, "console_log", False) and not has_console_log():
             raise RefusalError(child(node, "console_log").bad("this Nautobot does not know that."))
         zone = _zone(node)
-        if job.class_path not in self._defaults:
-            self._defaults[job.class_path] = defaults_of(code)
         inputs = node.value.get("inputs") or node.with_value({})
         interval, crontab = plain(node, "interval"), plain(node, "crontab", "")
         return {
@@ -138,7 +132,7 @@ class Schedules:
             "cron": _cron(node, crontab, zone) if crontab else None,
             "start": _start(child(node, "start")) if "start" in node.value else None,
             "time_zone": zone,
-            "inputs": stored_inputs(code, inputs, self._plan.user, self._defaults[job.class_path]),
+            "inputs": stored_inputs(code, inputs, self._plan.user, self._catalogue.defaults(code)),
             "code": code,
             "queue": queue,
             "approval_required": "approval_required" in OVERRIDABLE and value(job, "approval_required").raw,

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from jsonschema import Draft7Validator
 from nautobot.extras.datasources.git import ensure_git_repository
 from nautobot.extras.models import (
+    CustomLink,
     GitRepository,
     Job,
     JobButton,
@@ -74,6 +75,10 @@ job_hooks:
     object_types: [dcim.device]
     actions: [create, update]
     enabled: true
+saved_inputs:
+  Here:
+    job: .audits.cabling.CablingAudit
+    inputs: {locations: [AMS01], fail_at: high}
 schedules:
   Nightly:
     job: .audits.cabling.CablingAudit
@@ -111,6 +116,8 @@ job_buttons:
   What: {job: .examples.button.WhatUsesThis, object_types: [dcim.rack], text: Which one}
 job_hooks:
   Serials: {job: .examples.hook.NormalizeSerial, object_types: [dcim.module], actions: [delete]}
+saved_inputs:
+  Here: {job: .audits.cabling.CablingAudit, inputs: {everything: true}}
 schedules:
   Nightly: {job: .audits.cabling.CablingAudit, interval: hourly, start: 2024-01-01 04:30, inputs: {everything: true}}
 """
@@ -175,6 +182,7 @@ def test_everything_is_created_and_comes_back(ours, applied, comes_back):
         button, hook = JobButton.objects.get(name="What"), JobHook.objects.get(name="Serials")
         assert (button.weight, button.button_class, button.confirmation) == (5, "info", False)
         assert (hook.type_create, hook.type_update, hook.type_delete) == (True, True, False)
+        assert CustomLink.objects.get(name="Here").target_url.endswith(f"?locations={ours.site.pk}&fail_at=high")
         nightly, weekly = ScheduledJob.objects.get(name="Nightly"), ScheduledJob.objects.get(name="Weekly")
         assert (nightly.crontab, str(nightly.time_zone), nightly.enabled) == ("0 3 * * *", "Europe/Amsterdam", True)
         assert nightly.kwargs["locations"] == [str(ours.site.pk)]
@@ -210,6 +218,7 @@ def test_everything_is_changed_and_comes_back(ours, applied, comes_back):
         permission = ObjectPermission.objects.get(name="Run")
         assert (permission.enabled, permission.constraints, permission.groups.count()) == (False, None, 0)
         assert permission.users.count() == 1  # not told
+        assert CustomLink.objects.get(name="Here").target_url.endswith("?everything=True")
         schedule = ScheduledJob.objects.get(name="Nightly")
         assert (schedule.interval, schedule.total_run_count) == ("hourly", 0)
         assert "12 runs" in schedule.description
@@ -228,6 +237,7 @@ def test_pruning_removes_what_the_manifest_owns_and_comes_back(ours, applied, co
         assert not ScheduledJob.objects.filter(name__in=["Nightly", "Weekly"]).exists()
         assert not JobButton.objects.filter(name="What").exists()
         assert not JobHook.objects.filter(name="Serials").exists()
+        assert not CustomLink.objects.filter(name="Here").exists()
         assert not ObjectPermission.objects.filter(name="Run").exists()
         assert [*Group.objects.filter(name__in=["Ours", "Theirs"]).values_list("name", flat=True)] == ["Theirs"]
         assert [*JobQueue.objects.filter(name__in=["audits", "theirs"]).values_list("name", flat=True)] == ["theirs"]
@@ -380,7 +390,7 @@ def test_every_error_with_line_and_path(refused, db):
         (SCHEDULE.replace("everything: true", "locations: [Nowhere]"), "inputs.locations[0]: there is no location Nowhere"),
         (SCHEDULE.replace("everything: true", "everywhere: true"), "inputs.everywhere: the Job has no variable everywhere"),
         (SCHEDULE.replace("everything: true", "fail_at: never ever"), "inputs.fail_at: Select a valid choice"),
-        (SCHEDULE.replace("everything: true", "waivers: x"), "inputs.waivers: a schedule cannot have files"),
+        (SCHEDULE.replace("everything: true", "waivers: x"), "inputs.waivers: files cannot be kept"),
         (SCHEDULE.replace("inputs", "time_zone: Mars, inputs"), "time_zone: there is no time zone Mars"),
         (SCHEDULE.replace("inputs", "job_queue: x, inputs"), "job_queue: jobs.audits.cabling.CablingAudit does not run on x"),
         (f"jobs: {{.audits.cabling.CablingAudit: {{enabled: false}}}}{SCHEDULE}", "is not enabled"),
@@ -415,10 +425,10 @@ def test_watching_fails_if_something_differs(apply, db):
     assert apply("groups: [Ours]", watch=True, dryrun=True).status == "SUCCESS"
 
 
-def test_manifests_of_the_documentation(apply, db, superuser):
+def test_manifests_of_the_documentation(apply, lab, superuser):
     page = Path(__file__).parents[2] / "docs/admin/automation.md"
     blocks = re.findall(r"^```yaml\nmanifest: \S+\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     GitRepository.objects.create(name="Nautobot configuration", slug="configuration", remote_url="http://example.com/x")
     for block in blocks:
         run = apply(block, dryrun=True)

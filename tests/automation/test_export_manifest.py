@@ -21,6 +21,8 @@ job_buttons:
   "2024-01-01": {job: .examples.button.WhatUsesThis, object_types: [dcim.rack], text: "{{ obj }}", enabled: false}
 job_hooks:
   Serials: {job: .examples.hook.NormalizeSerial, object_types: [dcim.device], actions: [update], enabled: false}
+saved_inputs:
+  "1.5": {job: .audits.racks.RackAudit, inputs: {locations: [AMS01, EMEA], fail_at: high}}
 schedules:
   Nightly:
     job: .audits.racks.RackAudit
