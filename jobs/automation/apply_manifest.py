@@ -18,8 +18,9 @@ class ApplyAutomationManifest(ChangeMixin, Job):
 
     A manifest declares which Jobs are enabled and what is overridden of them, job queues, groups and object permissions,
     approval workflow definitions, job buttons, job hooks, schedules with their inputs, and saved inputs: links on a Job's
-    page that open its form filled in. What is missing is created, what differs is changed, and what the manifest does not name is left alone. It is described in the administrator's
-    guide, under *Automation as code*; *Export automation manifest* writes what there is as such a file.
+    page that open its form filled in. What is missing is created, what differs is changed, and what the manifest does not
+    name is left alone. It is described in the administrator's guide, under *Automation as code*; *Export automation
+    manifest* writes what there is as such a file.
 
     The manifest of this collection has three groups: all read, operators change, administrators automate.
 
