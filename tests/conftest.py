@@ -1,7 +1,9 @@
 """What tests share: a small laboratory to build networks in, the rows of the whole database, and runs that are undone."""
 
 import json
+import os
 import shutil
+import traceback
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -406,6 +408,37 @@ def other_connection(in_jobs_root):
     with closing(psycopg2.connect(**settings)) as found, found.cursor() as cursor:
         found.autocommit = True
         yield cursor
+
+
+@pytest.fixture
+def in_own_process():
+    """A function that calls another one in a process of its own, which commits; returns how that process ended: 0 if it returned True."""
+
+    def run(function):
+        child = os.fork()
+        if child:
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        code = 3
+        try:
+            inherited = own_connections()
+            code = 0 if function() else 4
+            assert inherited
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+    return run
+
+
+def own_connections():
+    """In a new process: leave the parent's connections alone, and open new ones when they are needed."""
+    from django.db import connections
+
+    inherited = [connections[alias].connection for alias in connections]
+    for alias in connections:
+        del connections[alias]
+    return inherited  # whoever drops one ends the parent's
 
 
 @pytest.fixture

@@ -261,6 +261,8 @@ class _Outgoing:
                 self._job.fail("%s: not told: %s", letter.to, error, extra=_GROUPING)
                 continue
             self._told[letter.key] = letter.pks
+            # At once: a worker that is killed has no result to leave.
+            JobResult.objects.filter(pk=self._job.job_result.pk).update(result={"told": self._told})
             again = f" at try {tries}" if tries > 1 else ""
             self._job.logger.success("%s: told %d results%s.", letter.to, len(letter.pks), again, extra=_GROUPING)
         if not self._letters:

@@ -112,9 +112,11 @@ def already_told(job_model: Any, choice: Choice) -> dict[str, set[str]]:
     """Primary keys of results by whom they were told to, from the results of earlier runs, whoever ran them.
 
     What is told ended before the run that tells it did, so that runs that ended earlier told of nothing that is chosen.
+    One that has no end was killed, or is at work.
     """
     told: dict[str, set[str]] = {}
-    runs = JobResult.objects.filter(job_model=job_model, date_done__gte=choice.since, result__has_key="told")
+    recent = Q(date_done__gte=choice.since) | Q(date_done=None)
+    runs = JobResult.objects.filter(recent, job_model=job_model, result__has_key="told")
     for record in runs.order_by().values_list("result__told", flat=True).iterator():
         for key, keys in record.items():
             told.setdefault(key, set()).update(keys)

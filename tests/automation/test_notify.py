@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jobs.automation.notify import Notify
 from jobs.toolkit import messages
+from jobs.toolkit.delivery import deliver
 
 CANARY = "c4n4ry/T0K+EN=="
 VIEW = {"extras.view_jobresult": None, "extras.view_externalintegration": None}
@@ -393,6 +394,27 @@ def test_hours_out_of_range_over_the_rest_api(run_job, superuser):
 
     with pytest.raises(ValidationError):
         run_job(Notify, {"hours": 1000, "mail_to": "noc@example.com"})
+
+
+def test_what_a_killed_run_has_told_is_not_told_again(notify, result, integration, web, monkeypatch):
+    from nautobot.extras.models import JobResult
+
+    failed, one, other = result(), integration("One", "/one"), integration("Other", "/other")
+    left = []
+
+    def watched(send):
+        left.append(JobResult.objects.get(name="Notify").result)
+        return deliver(send)
+
+    monkeypatch.setattr("jobs.automation.notify.deliver", watched)
+    run = notify(webhooks=[one, other])
+    assert left == [None, {"told": {str(one.pk): [str(failed.pk)]}}]
+    # As it would be, had the worker been killed before the second.
+    JobResult.objects.filter(pk=run.job_result.pk).update(status="STARTED", date_done=None, result=left[1])
+    monkeypatch.undo()
+    again = notify(webhooks=[one, other])
+    assert (again.status, again.result["told"]) == ("SUCCESS", {str(other.pk): [str(failed.pk)]})
+    assert [request[1] for request in web.requests] == ["/one", "/other", "/other"]
 
 
 def test_what_was_told_before_the_time_was_over_is_remembered(notify, result, integration, web, monkeypatch):

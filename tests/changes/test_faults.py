@@ -5,11 +5,10 @@ The Job runs in a process of its own, which is killed, loses its connection to t
 
 import os
 import signal
-import sys
-import traceback
 
 import psycopg2
 import pytest
+from django.contrib.auth import get_user_model
 from nautobot.extras.registry import registry
 from nautobot_dev_tools import exercises
 from nautobot_dev_tools.loading import runnable
@@ -32,16 +31,6 @@ SMALLEST = {
 }
 
 pytestmark = pytest.mark.usefixtures("sample_data")
-
-
-def own_connections():
-    """In a new process: leave the parent's connections alone, and open new ones when they are needed."""
-    from django.db import connections
-
-    inherited = [connections[alias].connection for alias in connections]
-    for alias in connections:
-        del connections[alias]
-    return inherited  # whoever drops one ends the parent's
 
 
 def disconnect():
@@ -72,32 +61,25 @@ def break_at_half(fault):
     Execution._make = broken
 
 
-def run_broken(exercise, fault):
-    """Run an exercise in a process of its own, applied; returns how that process ended."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 3
-    try:
-        inherited = own_connections()
-        from django.contrib.auth import get_user_model
+@pytest.fixture
+def run_broken(in_own_process):
+    """A function that runs an exercise in a process of its own, applied; returns how that process ended."""
 
-        user, _ = get_user_model().objects.get_or_create(username="faults", defaults={"is_superuser": True})
-        job = registry["jobs"][exercise.job]
-        break_at_half(fault)
-        run = execute(job, exercises.arguments(exercise, job, user) | {"dryrun": False}, user)
-        code = 0 if run.status == "FAILURE" and FAULTS[fault] in (run.exception or "") else 4
-        if code:
-            print(run.status, run.exception, *run.messages(), sep="\n", file=sys.stderr)
-        assert inherited
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+    def run(exercise, fault):
+        def broken():
+            user, _ = get_user_model().objects.get_or_create(username="faults", defaults={"is_superuser": True})
+            job = registry["jobs"][exercise.job]
+            break_at_half(fault)
+            found = execute(job, exercises.arguments(exercise, job, user) | {"dryrun": False}, user)
+            return found.status == "FAILURE" and FAULTS[fault] in (found.exception or "")
+
+        return in_own_process(broken)
+
+    return run
 
 
 @pytest.mark.parametrize("exercise", [pytest.param(each, id=each.job.rsplit(".", 1)[-1]) for each in SMALLEST.values()])
-def test_nothing_is_half_written_and_a_second_run_completes(exercise, rows, superuser):
+def test_nothing_is_half_written_and_a_second_run_completes(exercise, run_broken, rows, superuser):
     before = rows()
     assert run_broken(exercise, "kill") == -signal.SIGKILL
     assert rows() == before
