@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 
 from ..toolkit.access import RefusalError
-from ..toolkit.primary_addresses import LOOPBACK, MANAGEMENT, OTHER
+from ..toolkit.primary_addresses import LOOPBACK, MANAGEMENT, OTHER, SHARED_ROLES
 
 ONLY, MANAGEMENT_FIRST, LOOPBACK_FIRST, BY_NAME = "only", "management", "loopback", "names"
 POLICIES = {
@@ -20,7 +20,7 @@ POLICIES = {
 }
 
 # Addresses of these roles belong to several devices, or are not what a device is reached at.
-SHARED = ("Anycast", "CARP", "GLBP", "HSRP", "Secondary", "VIP", "VRRP")
+SHARED = (*SHARED_ROLES, "Secondary")
 
 
 class Candidate(NamedTuple):

@@ -15,7 +15,7 @@ from ..toolkit.changes import ChangeMixin, Changes
 from ..toolkit.device_runs import DeviceRun
 from ..toolkit.findings import Finding
 from ..toolkit.network_devices import NetworkMixin, limits
-from ..toolkit.observed import INTERFACES, VERSION, Observed
+from ..toolkit.observed import ADDRESSES, INTERFACES, VERSION, Observed
 from ..toolkit.observed_report import FAIL_AT, judge, report
 from ..toolkit.observing import asking, observe
 from ..toolkit.plan import Plan
@@ -40,8 +40,9 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
     """Asks devices over SSH what they are, and tells what Nautobot has otherwise.
 
     Compared are the serial number, model, software version and name, and of each interface whether it is there and enabled, its MTU,
-    speed, description, MAC address and first IPv4 address. Names of interfaces may be abbreviated. Cisco IOS and IOS-XE, Arista EOS and Juniper
-    Junos are understood, by ntc-templates; what a platform does not tell is not compared.
+    speed, description, MAC address and addresses, IPv4 and IPv6. Names of interfaces may be abbreviated. Cisco IOS and IOS-XE, Arista EOS and
+    Juniper Junos are understood, by ntc-templates; what a platform does not tell is not compared. Addresses are read from the configuration, of
+    which nothing else is looked at.
 
     Findings are compared with those of the last run of the same selection. What is known of a device that did not answer stays as it is.
 
@@ -110,7 +111,7 @@ class FactsDrift(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job):
         except RefusalError as refusal:
             self.fail("%s", refusal, extra={"grouping": "scope"})
             return {"findings": 0, "refused": str(refusal)}
-        task = asking(run, VERSION, INTERFACES)
+        task = asking(run, VERSION, INTERFACES, ADDRESSES)
         if run.leader:
             return run.help_with(task)
         observed = observe(run, task)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_interface
 from typing import Any, NamedTuple
 
 from nautobot.dcim.models import Device, Interface
@@ -15,6 +16,7 @@ from ..toolkit.checks import Check, Context
 from ..toolkit.findings import Finding, Severity
 from ..toolkit.observed import Observed, Port, key, short
 from ..toolkit.observed_report import finding, rule
+from ..toolkit.primary_addresses import SHARED_ROLES
 
 _TRUTH = "Find out which is right: correct Nautobot, by this Job or by hand, or the device."
 _MANY = 20
@@ -82,10 +84,11 @@ MAC = rule(
 )
 ADDRESSES = rule(
     "NET-FACTS-011",
-    "Other IPv4 addresses",
+    "Other addresses",
     Severity.HIGH,
-    "An interface has an IPv4 address that Nautobot has not assigned to it, or has not one that Nautobot has. Only the first address "
-    "that a device tells is looked at, and only addresses that you may view.",
+    "An interface has an address that Nautobot has not assigned to it, or has not one that Nautobot has. Addresses are read from the "
+    "device's configuration; where that is not shown, only the first IPv4 address is known. Only addresses that you may view are looked "
+    "at, none that are valid on their link only, and none of a role that several devices share is missed.",
     _TRUTH,
 )
 SPEED = rule(
@@ -129,18 +132,21 @@ class Recorded:
         self.devices = list(devices)
         self.context = Context(user)
         self.interfaces: dict[Any, dict[str, Interface]] = defaultdict(dict)
-        self.addresses: dict[Any, set[str]] = defaultdict(set)
+        # By interface: addresses, and whether devices share each.
+        self.addresses: dict[Any, dict[str, bool]] = defaultdict(dict)
         of_device = compat.device_value("id")
         interfaces = visible(user, Interface).filter(compat.on_devices(Device.objects.filter(pk__in=keys).values("pk")))
         for interface in interfaces.annotate(of_device=of_device).order_by("pk"):
             self.interfaces[interface.of_device][key(interface.name)] = interface
         assigned = IPAddressToInterface.objects.filter(
             compat.on_devices(Device.objects.filter(pk__in=keys).values("pk"), "interface__"),
-            ip_address__in=visible(user, IPAddress).filter(ip_version=4).order_by(),
+            ip_address__in=visible(user, IPAddress).order_by(),
         )
-        columns = ("interface_id", "ip_address__host", "ip_address__mask_length")
-        for pk, host, length in assigned.order_by().values_list(*columns):
-            self.addresses[pk].add(f"{host}/{length}")
+        columns = ("interface_id", "ip_address__host", "ip_address__mask_length", "ip_address__role__name")
+        for pk, host, length, role in assigned.order_by().values_list(*columns):
+            address = ip_interface(f"{host}/{length}")
+            if not address.is_link_local:
+                self.addresses[pk][str(address)] = role in SHARED_ROLES
 
 
 def compare(recorded: Recorded, device: Device, observed: Observed) -> Iterator[tuple[Finding, Fix | None]]:
@@ -185,14 +191,22 @@ def _interfaces(recorded: Recorded, device: Device, observed: Observed) -> Itera
                 finding(check, device, context, message, key=interface.name, Nautobot=_shown(here)),
                 Fix("dcim.interface", interface.pk, field, there),
             )
-        assigned = recorded.addresses.get(interface.pk, set())
-        if port.addresses is not None and assigned != set(port.addresses):
-            missing, extra = sorted(assigned - set(port.addresses)), sorted(set(port.addresses) - assigned)
-            # Devices tell the first address of several.
-            if extra or (missing and not port.addresses):
-                message = f"{interface.name}: {', '.join(port.addresses) or 'no address'}."
-                here = ", ".join(sorted(assigned)) or "none"
-                yield finding(ADDRESSES, device, context, message, key=interface.name, Nautobot=here), None
+        assigned = recorded.addresses.get(interface.pk, {})
+        if port.addresses is not None and (set(port.addresses) - set(assigned) or _missing(assigned, port)):
+            message = f"{interface.name}: {', '.join(port.addresses) or 'no address'}."
+            here = ", ".join(sorted(assigned)) or "none"
+            yield finding(ADDRESSES, device, context, message, key=interface.name, Nautobot=here), None
+
+
+def _missing(assigned: Mapping[str, bool], port: Port) -> bool:
+    """Whether the device has not one of the addresses that Nautobot has, as far as it tells."""
+    told = set(port.addresses or ())
+    # Where all that is known is what it shows of an interface, that is the first IPv4 address, if there is any.
+    versions = port.complete or ({4} if not told else set())
+    return any(
+        address not in told and not shared and ip_interface(address).version in versions
+        for address, shared in assigned.items()
+    )
 
 
 def _fields(interface: Interface, port: Port) -> Iterator[tuple[type[Check], str, Any, Any]]:

@@ -1,6 +1,6 @@
 """What devices say of themselves, in one form for all platforms: version, interfaces, neighbours. Parsed by ntc-templates.
 
-What a platform does not tell is None, and nothing is concluded from it.
+What a platform does not tell is None, and nothing is concluded from it. Addresses come from the configuration as well (`configured`).
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import Any, NamedTuple
 
 from netutils.interface import canonical_interface_name
 
-from . import fleet
+from . import configured, fleet
 from .fleet import TargetError
 from .network_devices import Target
 from .parsing import ParseError, parse
 from .sessions import Session
 
-VERSION, INTERFACES, NEIGHBOURS = "version", "interfaces", "neighbours"
+VERSION, INTERFACES, NEIGHBOURS, ADDRESSES = "version", "interfaces", "neighbours", "addresses"
 _IOS = {
     VERSION: ("show version",),
     INTERFACES: ("show interfaces",),
     NEIGHBOURS: ("show lldp neighbors detail", "show cdp neighbors detail"),
+    ADDRESSES: (configured.COMMANDS["cisco_ios"],),
 }
 # By netmiko's names of platforms.
 COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -32,11 +33,13 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         VERSION: ("show version", "show hostname"),
         INTERFACES: ("show interfaces",),
         NEIGHBOURS: ("show lldp neighbors detail",),
+        ADDRESSES: (configured.COMMANDS["arista_eos"],),
     },
     "juniper_junos": {
         VERSION: ("show version", "show chassis hardware"),
         INTERFACES: ("show interfaces",),
         NEIGHBOURS: ("show lldp neighbors",),
+        ADDRESSES: (configured.COMMANDS["juniper_junos"],),
     },
 }
 NO_COMMANDS = "What this platform says of itself is not understood here: there are Cisco IOS and IOS-XE, Arista EOS, Juniper Junos."
@@ -72,7 +75,8 @@ class Port:
         enabled: not shut down.
         up: something answers at the other end.
         speed: in Kbps, as negotiated.
-        addresses: IPv4 addresses with their lengths.
+        addresses: with their lengths, in normal form.
+        complete: versions, 4 or 6, of which these are all.
         errors: input and output errors that were counted.
         idle: how long ago the last frame came in, as the device writes it.
         output: the same of the last one that went out.
@@ -86,6 +90,7 @@ class Port:
     description: str | None = None
     mac: str | None = None
     addresses: tuple[str, ...] | None = None
+    complete: frozenset[int] = frozenset()
     errors: int | None = None
     idle: str | None = None
     output: str | None = None
@@ -137,8 +142,12 @@ def reader(*what: str) -> Callable[[Session], dict[str, str]]:
     """A task for sessions: asks for these parts, and returns the answers by command."""
 
     def read(session: Session) -> dict[str, str]:
-        commands = COMMANDS[session.target.driver]
-        return {command: session.ask(command) for part in what for command in commands[part]}
+        driver = session.target.driver
+        answers = {command: session.ask(command) for part in what for command in COMMANDS[driver][part]}
+        if ADDRESSES in what:
+            command = configured.COMMANDS[driver]
+            answers[command] = configured.relevant(driver, answers[command])
+        return answers
 
     return read
 
@@ -150,16 +159,22 @@ def understand(target: Target, answers: Mapping[str, str]) -> Observed:
         TargetError: none of them can be understood.
     """
     found, rows = Observed(), {}
-    for command, answer in answers.items():
+    asked = dict(answers)
+    configuration = asked.pop(configured.COMMANDS[target.driver], "")
+    for command, answer in asked.items():
         if command in _OPTIONAL and _NOT_ENABLED.search(answer[:500]):
             continue
         try:
             rows[command] = parse(target.parser, command, _readable(target.driver, command, answer)) or []
         except ParseError as error:
             found.troubles[command] = str(error)
-    if any(command not in _OPTIONAL for command in answers) and not any(rows.values()):
+    if any(command not in _OPTIONAL for command in asked) and not any(rows.values()):
         raise TargetError(fleet.PARSE, "None of its answers could be understood.")
     _UNDERSTAND[target.driver](found, rows)
+    for name, port in configured.configured(target.driver, configuration).items():
+        if (there := found.ports.get(key(name))) is not None:
+            there.addresses = tuple(sorted({*(there.addresses or ()), *port.addresses}))
+            there.complete = frozenset({4, 6} - port.open)
     return found
 
 

@@ -13,6 +13,8 @@ from .queries import stands_for_itself
 FIELDS = {"primary_ip4": "primary IPv4 address", "primary_ip6": "primary IPv6 address"}
 VERSIONS = {"primary_ip4": 4, "primary_ip6": 6}
 DEPRECATED = "Deprecated"
+# Roles of addresses, as Nautobot comes with them, that several devices have together.
+SHARED_ROLES = ("Anycast", "CARP", "GLBP", "HSRP", "VIP", "VRRP")
 # Kinds of interfaces, the best first, in which people look for a primary address.
 MANAGEMENT, LOOPBACK, OTHER = range(3)
 

@@ -75,6 +75,12 @@ JUNOS_PORT = """Physical interface: {name}, {admin}, Physical link is {link}
 """
 
 
+JUNOS_UNIT = """  Logical interface {name} (Index 330) (SNMP ifIndex 531)
+    Flags: Up SNMP-Traps 0x4004000 Encapsulation: ENET2
+    Protocol inet, MTU: 1500
+"""
+
+
 def junos_port(name, *, up=True, enabled=True, mtu=1514, description=""):
     return JUNOS_PORT.format(
         name=name,

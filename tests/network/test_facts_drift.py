@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from answers import JUNOS_CHASSIS, eos_port, ios_port, junos_port
+from answers import JUNOS_CHASSIS, JUNOS_UNIT, eos_port, ios_port, junos_port
 from nautobot.dcim.models import Device, Interface, SoftwareVersion
+from nautobot.extras.models import Role
 from simulated_devices import PASSWORD
 
 from jobs.network.facts_drift import FactsDrift
@@ -135,6 +136,119 @@ def test_corrections(drift, switch, lab, rows):
     again = drift(correct=wanted)
     assert (again.result["changes"], again.result["findings"], again.result["fixed"]) == (0, 0, 5)
     assert not device.configured
+
+
+IOS_CONFIGURATION = """Building configuration...
+hostname sw
+enable secret 5 canary-c0nfigured
+interface GigabitEthernet1/0/1
+ description password canary-c0nfigured
+ ip address 192.0.2.1 255.255.255.0
+ ip address 192.0.2.5 255.255.255.0 secondary
+ ipv6 address FE80::1 link-local
+ ipv6 address 2001:DB8:0::1/64
+ standby 1 authentication md5 key-string canary-c0nfigured
+!
+interface Management
+ ip address dhcp
+ ipv6 address 2001:db8:2::/64 eui-64
+router bgp 64500
+ ip address 198.51.100.1 255.255.255.0
+end
+"""
+
+
+@pytest.fixture
+def configured(switch, lab):
+    """A switch whose port is as Nautobot has it: a first, a second and an IPv6 address, all in its configuration."""
+    device, record = switch(**{"Gi1/0/1": {"address": "192.0.2.1/24"}})
+    device.answers["show running-config"] = IOS_CONFIGURATION
+    port = record.interfaces.get(name="GigabitEthernet1/0/1")
+    for text in ("192.0.2.1/24", "192.0.2.5/24", "2001:db8::1/64"):
+        lab.address(text, port)
+    return device, record, port
+
+
+def test_all_addresses_of_a_configuration(drift, configured):
+    run = drift()
+    assert (run.status, run.result["causes"], findings(run)) == ("SUCCESS", {}, set())
+    assert not any(b"c0nfigured" in content for content in run.files.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "found"),
+    [
+        ("192.0.2.6/24", None, True),
+        ("2001:db8::2/64", None, True),
+        ("192.0.2.6/24", "VRRP", False),  # another router may have it now
+        ("192.0.2.6/24", "Secondary", True),
+        ("fe80::1/64", None, False),
+    ],
+)
+def test_addresses_that_the_device_has_not(drift, configured, lab, text, role, found):
+    _, _, port = configured
+    if text.startswith("fe80"):
+        lab.prefix("fe80::/64")
+    lab.address(text, port, **({"role": Role.objects.get(name=role)} if role else {}))
+    assert (("NET-FACTS-011", port.name) in findings(drift())) is found
+
+
+@pytest.mark.parametrize("text", ["192.0.2.5/24", "2001:db8::1/64"])
+def test_addresses_that_nautobot_has_not(drift, configured, text):
+    _, _, port = configured
+    port.ip_address_assignments.get(ip_address__host=text.split("/")[0]).delete()
+    run = drift()
+    assert findings(run) == {("NET-FACTS-011", port.name)}
+    assert text in run.files["report.html"].decode()
+
+
+def test_addresses_that_are_given_out_are_not_missed(drift, configured, lab):
+    """The configuration does not have them: by DHCP, and by the hardware's address."""
+    _, record, _ = configured
+    port = record.interfaces.get(name="Management")
+    for text in ("192.0.2.7/24", "2001:db8::7/64"):
+        lab.address(text, port)
+    assert findings(drift()) == set()
+
+
+def test_a_configuration_that_is_not_shown(drift, configured, lab):
+    """Then the first IPv4 address is all that is known."""
+    device, _, port = configured
+    del device.answers["show running-config"]
+    lab.address("2001:db8::2/64", port)
+    run = drift()
+    assert (run.status, run.result["causes"], findings(run)) == ("SUCCESS", {}, set())
+    port.ip_address_assignments.get(ip_address__host="192.0.2.1").delete()
+    assert findings(drift()) == {("NET-FACTS-011", port.name)}
+
+
+@pytest.mark.parametrize("dialect", ["eos", "junos"])
+def test_addresses_in_other_dialects(drift, network, simulated, lab, dialect):
+    (device,) = simulated(name="r1", dialect=dialect)
+    if dialect == "eos":
+        name = "Ethernet1"
+        device.answers["show hostname"] = "Hostname: r1\nFQDN:     r1.example.com\n"
+        device.answers["show interfaces"] = eos_port(name, address="192.0.2.1/24")
+        lines = "ip address 192.0.2.1/24", "ip address 192.0.2.5/24 secondary", "ipv6 address 2001:db8::1/64"
+        device.answers["show running-config"] = f"interface {name}\n" + "".join(f"   {line}\n" for line in lines)
+    else:
+        name = "ge-0/0/0.0"
+        device.answers["show chassis hardware"] = JUNOS_CHASSIS
+        device.answers["show interfaces"] = junos_port("ge-0/0/0").rstrip() + "\n\n" + JUNOS_UNIT.format(name=name)
+        unit = "set interfaces ge-0/0/0 unit 0 family"
+        lines = "inet address 192.0.2.1/24 primary", "inet address 192.0.2.5/24", "inet6 address 2001:db8::1/64"
+        device.answers["show configuration interfaces | display set"] = "".join(f"{unit} {line}\n" for line in lines)
+    (record,) = network.add(device)
+    port = lab.interface(record, name)
+    texts = ("192.0.2.1/24", "192.0.2.5/24", "2001:db8::1/64")
+    for text in texts:
+        lab.address(text, port)
+    run = drift()
+    assert (run.status, run.result["causes"]) == ("SUCCESS", {})
+    assert ("NET-FACTS-011", name) not in findings(run)
+    for text in texts[1:]:
+        port.ip_address_assignments.get(ip_address__host=text.split("/")[0]).delete()
+        assert ("NET-FACTS-011", name) in findings(drift())
 
 
 def test_speed(drift, switch, lab):

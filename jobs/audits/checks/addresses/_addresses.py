@@ -11,14 +11,15 @@ from nautobot.dcim.models import Device, Interface, InterfaceRedundancyGroup
 from nautobot.ipam.models import IPAddressToInterface, Prefix
 from nautobot.virtualization.models import VirtualMachine, VMInterface
 
+from ....toolkit import primary_addresses
 from ....toolkit.checks import Parameter
 from ....toolkit.compat import device_value
 from ....toolkit.queries import collect, visible_value
 
 _MOST_NAMES = 5
 
-# Roles of addresses, as Nautobot comes with them, that several devices have together.
-SHARED_ROLES = ("Anycast", "CARP", "GLBP", "HSRP", "Secondary", "VIP", "VRRP")
+# Roles of addresses of which there may be several, on one device or on many.
+SHARED_ROLES = (*primary_addresses.SHARED_ROLES, "Secondary")
 
 # Names of the statuses of devices and virtual machines that are not, or no longer, in the network.
 AWAY = ("Planned", "Staged", "Inventory", "Offline", "Decommissioning")

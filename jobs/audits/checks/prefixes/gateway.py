@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.primary_addresses import SHARED_ROLES
 from ....toolkit.queries import count
 from ._prefixes import POINT_TO_POINT, Number, addresses
 
@@ -31,9 +32,7 @@ class PrefixGateway(Check):
     tags = ("prefix", "policy")
     parameters = {
         "place": Parameter(None, f"Where gateways are: {', '.join(_PLACES)}; None for no policy."),
-        "roles": Parameter(
-            ("Anycast", "CARP", "GLBP", "HSRP", "VIP", "VRRP"), "Names of the roles of addresses that gateways have."
-        ),
+        "roles": Parameter(SHARED_ROLES, "Names of the roles of addresses that gateways have."),
         "statuses": Parameter(("Active",), "Names of the statuses of prefixes that need a gateway."),
     }
     since = "0.1.0"

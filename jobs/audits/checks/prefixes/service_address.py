@@ -12,9 +12,8 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface
 from ....toolkit.checks import Check, Context, Parameter
 from ....toolkit.compat import in_stack, on_device
 from ....toolkit.findings import Finding, Severity
+from ....toolkit.primary_addresses import SHARED_ROLES
 from ....toolkit.queries import Hex, collect
-
-_SHARED = ("Anycast", "CARP", "GLBP", "HSRP", "VIP", "VRRP")
 
 
 class ServiceAddress(Check):
@@ -32,7 +31,7 @@ class ServiceAddress(Check):
     )
     remedy = "Select addresses of the device or virtual machine that the service runs on."
     tags = ("service", "address")
-    parameters = {"roles": Parameter(_SHARED, "Names of the roles of addresses that several devices share.")}
+    parameters = {"roles": Parameter(SHARED_ROLES, "Names of the roles of addresses that several devices share.")}
     since = "0.1.0"
     bad = "The service dns of ams01-vm-dns-01 listens on 10.16.20.12/24, the address of ams01-vm-ntp-01."
     good = "The service dns of ams01-vm-dns-01 listens on 10.16.20.11/24, its own, and on the VIP 10.16.20.53/24."
