@@ -226,13 +226,13 @@ class _Snapshot:
         if not outcome.cause:
             if self._archive.full:
                 return "The archive is full: the configuration is not kept."
-            name, text = self._names[target.pk], self._run.redactor.text(outcome.value)
+            name, text = self._names[target.pk], outcome.value
             files[name] = text
             self.files[name] = self.folder / "files" / name
             self.files[name].write_text(text, encoding="utf-8")
             record["commands"] = [{"command": _CONFIGURATION, "file": name}]
             self._compare(target, text, name)
-        self._archive.add(self._run.redactor.value(record), files)
+        self._archive.add(record, files)
         return ""
 
     def _compare(self, target: Target, text: str, name: str) -> None:

@@ -114,7 +114,7 @@ class NeighboursAgainstCabling(ChangeMixin, NetworkMixin, DeviceScopeMixin, Job)
         differences = list(compare(Cabling(self.user, observed), observed))
         with TemporaryDirectory() as directory:
             findings = [each for each, _ in differences]
-            counts = report(self, run.scope, RULES, findings, set(observed), Path(directory), redactor=run.redactor)
+            counts = report(self, run.scope, RULES, findings, set(observed), Path(directory))
         planned: dict[str, Any] = {"changes": 0}
         if create:
             pairs = [pair for _, pair in differences if pair]

@@ -174,8 +174,7 @@ def _states(user: Any, run: DeviceRun, observed: dict[str, Observed], days: int)
                     state = _SHUT
                 elif not port.up and idle is not None and idle >= days:
                     state = _UNUSED
-                text = run.redactor.text(port.description or "")
-                yield _State(target, port, state, idle, (target.pk, name) in cabled, text)
+                yield _State(target, port, state, idle, (target.pk, name) in cabled, port.description or "")
 
 
 def _cabled(user: Any, keys: list[str]) -> set[tuple[str, str]]:

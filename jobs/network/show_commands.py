@@ -226,7 +226,7 @@ class _Answers:
             self._keep(target, answer, f"{folder}/{names.of(answer.command.replace(' ', '-'))}", files)
             for answer in [*answers, *refused]
         ]
-        self._archive.add(self._run.redactor.value(record), files)
+        self._archive.add(record, files)
         return next((f"{answer.command}: {answer.message}" for answer in answers if answer.cause), "")
 
     def _keep(self, target: Target, answer: _Answer, path: str, files: dict[str, str]) -> dict[str, Any]:
@@ -240,8 +240,7 @@ class _Answers:
             return record
         if self._archive.full:
             return {**record, "cause": fleet.TOO_MUCH, "message": "The archive is full: the answer is not kept."}
-        text = self._run.redactor.text(answer.text)
-        files[f"{path}.txt"] = text
+        files[f"{path}.txt"] = answer.text
         record["file"] = f"{path}.txt"
         try:
             rows = parse(target.parser, answer.command, answer.text)
@@ -250,11 +249,11 @@ class _Answers:
             self._troubles.append((target, _Answer(answer.command, cause=fleet.PARSE, message=str(error))))
         else:
             if rows is not None:
-                files[f"{path}.json"] = json.dumps(self._run.redactor.value(rows), indent=1, ensure_ascii=False)
+                files[f"{path}.json"] = json.dumps(rows, indent=1, ensure_ascii=False)
                 record["parsed"] = f"{path}.json"
         before = self._earlier.answer(target.pk, answer.command)
         if before is not None:
-            record["changed"] = self._compare(target, answer.command, before, text, record["file"])
+            record["changed"] = self._compare(target, answer.command, before, answer.text, record["file"])
         return record
 
     def _compare(self, target: Target, command: str, before: str, after: str, path: str) -> bool:
@@ -281,8 +280,7 @@ class _Answers:
             changed.add(Link(target.name, target.get_absolute_url()), command, added, removed)
         troubles = page.table("Commands without an answer", "Device", "Command", "Cause", "Message")
         for target, answer in sorted(self._troubles, key=lambda each: (each[0].name, each[1].command)):
-            message = self._run.redactor.text(answer.message)
-            troubles.add(Link(target.name, target.get_absolute_url()), answer.command, answer.cause, message)
+            troubles.add(Link(target.name, target.get_absolute_url()), answer.command, answer.cause, answer.message)
         page.write_html(self._folder / "show.html")
         page.write_markdown(self._folder / "show.md")
         for name in ("show.html", "show.md", *(["differences.diff"] if self.changed else [])):

@@ -96,13 +96,15 @@ class DeviceRun:
 
         Args:
             task: returns plain values, as JSON has them.
-            take: is given what came of a device; returns why even so it has not answered as it should, "" if it has.
+            take: is given what came of a device, without secrets: what is parsed of an answer could have a part of one, which nobody would
+                know any more; returns why even so it has not answered as it should, "" if it has.
         """
         waiting = {target.pk: target for target in self.targets}
         told = time.monotonic()
 
         def note(outcome: Outcome) -> None:
             nonlocal told
+            outcome = self._without_secrets(outcome)
             problem = take(outcome)
             del waiting[outcome.target.pk]
             self._note(outcome, problem)
@@ -175,8 +177,8 @@ class DeviceRun:
             outcomes = sessions.run(task, self.targets, limits, host_keys=self._host_keys, wanted=mine)
             with closing(outcomes), path.open("w", encoding="utf-8") as file:
                 for outcome in outcomes:
-                    value, message = self.redactor.value([outcome.value, outcome.message], keys=False)
-                    record = [outcome.target.pk, value, outcome.cause, message, outcome.seconds]
+                    outcome = self._without_secrets(outcome)
+                    record = [outcome.target.pk, outcome.value, outcome.cause, outcome.message, outcome.seconds]
                     size += file.write(json.dumps(record) + "\n")
                     asked += 1
             if not helping.goes_on(leader):
@@ -188,6 +190,10 @@ class DeviceRun:
         )
         return {"asked": asked}
 
+    def _without_secrets(self, outcome: Outcome) -> Outcome:
+        value, message = self.redactor.value([outcome.value, outcome.message], keys=False)
+        return replace(outcome, value=value, message=message)
+
     def _note(self, outcome: Outcome, problem: str) -> None:
         cause, message = outcome.cause, outcome.message
         if not cause and problem:
@@ -196,7 +202,6 @@ class DeviceRun:
             self.answered += 1
             return
         self.causes[cause] += 1
-        message = self.redactor.text(message)
         self.failures.append((outcome.target, cause, message))
         if len(self.failures) <= _MOST_LOGGED:
             self.job.logger.warning("%s", message, extra={"object": outcome.target, "grouping": cause})

@@ -16,7 +16,6 @@ from .attachments import attach
 from .checks import Check, Context
 from .findings import Finding, Severity, Standing
 from .links import base_url, object_path
-from .redaction import Redactor
 from .report import ReportSink
 from .scope import Scope
 from .score import Score
@@ -80,7 +79,6 @@ def report(
     folder: Path,
     *,
     noun: str = "devices that answered",
-    redactor: Redactor | None = None,
 ) -> dict[str, Any]:
     """Attach the files, log the first findings; returns counts for the result of the Job.
 
@@ -92,12 +90,11 @@ def report(
         answered: primary keys of the objects that could be looked at: what is known of others is not fixed.
         folder: for the files.
         noun: what these are.
-        redactor: takes secrets out of findings.
     """
     context = Context(job.user)
     by_check: dict[str, list[Finding]] = {check.id: [] for check in rules}
     for each in findings:
-        by_check[each.check].append(_redacted(each, redactor) if redactor else each)
+        by_check[each.check].append(each)
     summary = Summary(
         job=job.class_path,
         title=job.name,
@@ -162,20 +159,3 @@ def _counts(summary: Summary) -> dict[str, Any]:
         "new": summary.new if summary.compared else None,
         "fixed": summary.fixed if summary.compared else None,
     }
-
-
-def _redacted(each: Finding, redactor: Redactor) -> Finding:
-    text = redactor.text
-    return Finding(
-        check=each.check,
-        severity=each.severity,
-        model=each.model,
-        pk=each.pk,
-        display=each.display,
-        url=each.url,
-        location=each.location,
-        role=each.role,
-        message=text(each.message),
-        details={label: text(value) for label, value in each.details.items()},
-        key=text(each.key),
-    )
