@@ -28,6 +28,7 @@ BENCHMARKS = [
     "fan_out",
     "bursts",
     "network",
+    "fleet",
     "report",
     "plan",
     "start",

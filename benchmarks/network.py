@@ -81,23 +81,26 @@ def build(number: int) -> None:
     namespace = Namespace.objects.get(name="Global")
     parent = Prefix(prefix="127.0.0.0/8", namespace=namespace, status=active)
     parent.validated_save()
-    for index, address in enumerate(addresses(number)):
-        ip = IPAddress(address=f"{address}/32", namespace=namespace, status=active)
-        ip.validated_save()
-        Device.objects.bulk_create(
-            [
-                Device(
-                    name=f"sw{index}",
-                    device_type=kind,
-                    role=role,
-                    status=active,
-                    location=site,
-                    platform=platform,
-                    secrets_group=group,
-                    primary_ip4=ip,
-                )
-            ]
-        )
+    ips = [
+        IPAddress(address=f"{address}/32", parent=parent, status=active, type="host") for address in addresses(number)
+    ]
+    IPAddress.objects.bulk_create(ips, batch_size=5000)
+    Device.objects.bulk_create(
+        [
+            Device(
+                name=f"sw{index}",
+                device_type=kind,
+                role=role,
+                status=active,
+                location=site,
+                platform=platform,
+                secrets_group=group,
+                primary_ip4=ip,
+            )
+            for index, ip in enumerate(ips)
+        ],
+        batch_size=5000,
+    )
 
 
 def measure(port: int, options: argparse.Namespace, name: str) -> dict[str, Any]:

@@ -265,6 +265,15 @@ def network(rows: list[dict[str, Any]]) -> list[str]:
     return [table(("Run", "Devices", "At once", "Seconds", "Memory, MB"), lines)]
 
 
+def fleet(rows: list[dict[str, Any]]) -> list[str]:
+    """Each Job that talks to devices or to the DNS."""
+    lines = (
+        [f"`{row['job']}`", f"{row['devices']:,}", f"{row['seconds']:.0f}", str(row["queries"]), str(row["memory_mb"])]
+        for row in rows
+    )
+    return [table(("Job", "Devices", "Seconds", "Queries", "Memory, MB"), lines)]
+
+
 def fan_out(measured: dict[str, Any]) -> list[str]:
     """An audit with helpers, by number of workers."""
     lines = (
@@ -334,6 +343,13 @@ above what the process had; the first run of a process asks for content types as
 *Run show commands* with one command, over simulated devices in another process of the same machine: real SSH on loopback, and half a second before
 each answer. The command fails above ten seconds. Memory is what the run took at its peak above what the process had.""",
         network,
+    ),
+    "fleet": (
+        "A fleet",
+        """\
+Each Job that talks to devices or to the DNS, once, over devices that all answer, fifty at once, in one process, while another one simulates the
+devices. Most of the time is encryption, on both sides: *Helpers* share it out among workers.""",
+        fleet,
     ),
     "audits": (
         "The checks",

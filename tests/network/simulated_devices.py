@@ -21,6 +21,8 @@ FLOOD = 100 << 20
 PASSWORD, ENABLE, GIT_PASSWORD = "canary-Pa55/word+1", "canary-enab1e&2", "canary-g1t@3"
 DRIVERS = {"ios": "cisco_ios", "eos": "arista_eos", "junos": "juniper_junos"}
 PROMPTS = {"ios": "{name}{sign}", "eos": "{name}{sign}", "junos": "{user}@{name}> "}
+# Interfaces that the devices of a benchmark have beside "Management".
+PORTS = tuple(f"GigabitEthernet1/0/{number}" for number in range(1, 4))
 CONFIGURING = {"configure terminal", "configure", "conf t"}
 
 IOS_VERSION = """Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc2)
@@ -320,7 +322,19 @@ def addresses(number: int, network: int = 1) -> list[str]:
 
 def main() -> None:
     number, latency = int(sys.argv[1]), float(sys.argv[2])
-    devices = [Device(address, name=f"sw{index}", latency=latency) for index, address in enumerate(addresses(number))]
+    from answers import ios_lldp, ios_port
+
+    answers = {
+        "show interfaces": "".join(ios_port(name, description="to somewhere") for name in ("Management", *PORTS)),
+        "show lldp neighbors detail": ios_lldp((PORTS[0], "sw0", PORTS[1])),
+        "show running-config": "".join(
+            f"interface {name}\n description to somewhere\n no ip address\n!\n" for name in ("Management", *PORTS)
+        ),
+    }
+    devices = [
+        Device(address, name=f"sw{index}", latency=latency, answers=answers)
+        for index, address in enumerate(addresses(number))
+    ]
     with Simulator(devices) as simulator:
         print(simulator.port, flush=True)
         sys.stdin.read()
