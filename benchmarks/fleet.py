@@ -11,7 +11,8 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +22,7 @@ from nautobot_dev_tools.console import step
 from nautobot_dev_tools.loading import create_job_records, load_jobs
 from nautobot_dev_tools.metrics import peak_memory, reset_peak
 from nautobot_dev_tools.project import Project
-from nautobot_dev_tools.pytest_plugin import execute
+from nautobot_dev_tools.pytest_plugin import JobRun, execute
 from nautobot_dev_tools.workbench import scratch_database
 from record import ROOT, Record
 from rich.console import Console
@@ -71,40 +72,64 @@ def main() -> int:
 
 def measured(options: argparse.Namespace, port: int, folder: Path) -> Iterable[dict[str, Any]]:
     """Run each Job once."""
+    with chosen(port, folder, options.devices, options.at_once) as values:
+        for name in options.job or JOBS:
+            with step(name):
+                row = measure(name, values[name], options.devices)
+            yield row
+
+
+@contextmanager
+def chosen(port: int, folder: Path, devices: int, at_once: int) -> Iterator[dict[str, dict[str, Any]]]:
+    """What each Job is given, by its name, while a name server runs.
+
+    Args:
+        port: of the simulated devices.
+        folder: for the zones.
+        devices: how many have names.
+        at_once: how many are asked at the same time.
+    """
     from name_server import serving
 
-    over_ssh = {"everything": True, "port": port, "at_once": options.at_once}
-    with serving(folder, zones(options.devices)) as resolver:
-        others: dict[str, dict[str, Any]] = {
+    over_ssh = {"everything": True, "port": port, "at_once": at_once}
+    with serving(folder, zones(devices)) as resolver:
+        yield {
+            **{name: {**over_ssh, **values} for name, values in OVER_SSH.items()},
             "reachability.ReachabilitySweep": {"everything": True, "ports": str(port), "rate": 1000},
             "dns_consistency.DnsConsistency": {"everything": True, "resolvers": f"127.0.0.1:{resolver}"},
             "zone_files.ZoneFiles": {"everything": True, "domains": ZONE, "servers": f"ns1.{ZONE}"},
         }
-        for name in options.job or JOBS:
-            with step(name):
-                row = measure(name, {**over_ssh, **OVER_SSH[name]} if name in OVER_SSH else others[name], options)
-            yield row
 
 
-def measure(name: str, values: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
-    """One run of the whole Job, in this process."""
+def run(name: str, values: dict[str, Any]) -> JobRun:
+    """Run one Job in this process.
+
+    Raises:
+        SystemExit: it failed unexpectedly, or refused.
+    """
     from django.contrib.auth import get_user_model
     from nautobot.extras.jobs import get_job
     from nautobot_dev_tools import inputs
 
     job = get_job(f"jobs.network.{name}")
+    found = execute(job, inputs.clean(job, values), get_user_model().objects.get(is_superuser=True))
+    if found.exception or "refused" in found.result:
+        raise SystemExit(found.exception or found.result["refused"])
+    return found
+
+
+def measure(name: str, values: dict[str, Any], devices: int) -> dict[str, Any]:
+    """One run of the whole Job, in this process."""
     before, started = reset_peak() or 0, time.perf_counter()
-    run = execute(job, inputs.clean(job, values), get_user_model().objects.get(is_superuser=True))
+    found = run(name, values)
     seconds = time.perf_counter() - started
-    if run.exception or "refused" in run.result:
-        raise SystemExit(run.exception or run.result["refused"])
-    result = run.result
+    answered = next(found.result[each] for each in ("answered", "answer", "asked", "records") if each in found.result)
     return {
         "job": f"network.{name}",
-        "devices": options.devices,
-        "answered": next(result[each] for each in ("answered", "answer", "asked", "records") if each in result),
+        "devices": devices,
+        "answered": answered,
         "seconds": round(seconds, 1),
-        "queries": run.query_count,
+        "queries": found.query_count,
         "memory_mb": round(((peak_memory() or 0) - before) / 2**20, 1),
     }
 

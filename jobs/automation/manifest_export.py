@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from nautobot.apps.jobs import get_job
 from nautobot.extras.models import CustomLink, JobButton, JobHook, JobQueue, ScheduledJob
 from nautobot.users.models import ObjectPermission
@@ -176,7 +177,13 @@ class Export:
             if code is None:
                 self.left_out.append(f"{what}, whose Job is not installed, or not for you to view")
                 continue
-            found = readable_inputs(code, as_given(code, inputs), self._user, with_defaults=True)
+            try:
+                found = readable_inputs(code, as_given(code, inputs), self._user, with_defaults=True)
+            except ValidationError:
+                self.left_out.append(
+                    f"{what}, whose address somebody has changed, or whose Job now has other variables"
+                )
+                continue
             yield link.name, {"job": short_path(job), "inputs": found}
 
     def _schedules(self) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import BooleanField
 from nautobot.apps.jobs import DryRunVar, FileVar, MultiObjectVar, ObjectVar
 from nautobot.core.celery import NautobotKombuJSONEncoder
 
@@ -43,7 +44,8 @@ def stored_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any])
 def given_inputs(code: Any, node: Node, user: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """What is given alone, as the form takes it: somebody will fill in the rest. Arguments and errors as of `stored_inputs`."""
     form = _filled_in(code, node, user, defaults, whole=False)
-    return {name: form.data.get(name) for name in node.value}
+    ticked = [name for name, field in form.fields.items() if isinstance(field, BooleanField)]
+    return {name: form.cleaned_data[name] if name in ticked else form.data.get(name) for name in node.value}
 
 
 def _filled_in(code: Any, node: Node, user: Any, defaults: Mapping[str, Any], *, whole: bool) -> Any:

@@ -192,7 +192,9 @@ class ManifestPlan:
         self._known[name] = self._put("job_hooks", name, hook_values(node, self.catalogue), content_types=types)
 
     def _saved_inputs(self, name: str, node: Node) -> None:
-        values = saved_values(name, node, self.catalogue, self.plan.user)
+        job = self.catalogue.get(child(node, "job"))
+        sensitive = self.plan.value(job, "has_sensitive_variables").raw
+        values = saved_values(name, node, self.catalogue, self.plan.user, sensitive=sensitive)
         link = self._known.get(name)
         if link is not None and link.content_type_id != values["content_type"].pk:
             raise RefusalError(

@@ -36,7 +36,7 @@ def of_jobs() -> dict[str, Any]:
     return {"content_type": ContentType.objects.get_for_model(Job), "group_name": GROUP}
 
 
-def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any) -> dict[str, Any]:
+def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any, *, sensitive: bool) -> dict[str, Any]:
     """Fields of the custom link that opens the form.
 
     Args:
@@ -44,6 +44,7 @@ def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any) -> dict
         node: the entry of the manifest.
         catalogue: the Jobs.
         user: objects that this user may not view do not exist.
+        sensitive: whether the Job has, or will have, sensitive variables.
 
     Raises:
         AccessError: the user may not view objects of a model at all.
@@ -53,13 +54,15 @@ def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any) -> dict
     job = catalogue.get(path)
     if job.is_job_hook_receiver or job.is_job_button_receiver:
         raise RefusalError(path.bad(f"{job.class_path} is started by a hook or a button, and has no form."))
+    if sensitive:
+        raise RefusalError(path.bad(f"{job.class_path} has sensitive variables, which no link may show."))
     code = catalogue.code_of(path, job)
     inputs = child(node, "inputs")
     given = given_inputs(code, inputs, user, catalogue.defaults(code))
     query = urlencode([pair for each, value in given.items() for pair in _pairs(code, inputs, each, value)])
     values = {
         **of_jobs(),
-        "text": _TEXT.format(path=json.dumps(job.class_path), name=json.dumps(name)),
+        "text": _TEXT.format(path=json.dumps(job.class_path), name=json.dumps(name, ensure_ascii=False)),
         "target_url": f"{_URL}?{query}",
         "weight": 100,
         "button_class": "default",
@@ -71,7 +74,7 @@ def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any) -> dict
             raise RefusalError(
                 node.bad(
                     f"this does not fit into a custom link: {len(values[field])} characters as {field}, at most {most}. "
-                    "Name fewer objects: a location or a tag instead of devices."
+                    "Use a shorter name, or name fewer objects: a location or a tag instead of devices."
                 )
             )
     return values
@@ -85,7 +88,7 @@ def _pairs(code: Any, inputs: Node, name: str, value: Any) -> Iterator[tuple[str
     if isinstance(variable, MultiObjectVar | MultiChoiceVar):
         if value in _NOTHING:
             raise RefusalError(inputs.value[name].bad("an address cannot empty a list. Leave it out."))
-        yield from ((name, str(each)) for each in sorted(value))
+        yield from ((name, text) for text in sorted(map(str, value)))
     elif value in _NOTHING or value is False:
         yield name, ""  # of a box to tick, any text ticks it
     else:

@@ -20,17 +20,17 @@ from nautobot.apps.jobs import (
     MultiObjectVar,
     StringVar,
 )
-from nautobot.extras.models import ExternalIntegration, JobResult
+from nautobot.extras.models import ExternalIntegration, FileProxy, JobResult
 from nautobot.extras.models import Job as JobModel
 
 from ..toolkit.access import AccessError, RefusalError, require, visible
-from ..toolkit.attachments import create_file
+from ..toolkit.attachments import create_file, store
 from ..toolkit.changes import Tick
 from ..toolkit.delivery import DeliveryError, Webhook, deliver, mail, recipients
 from ..toolkit.findings import Severity
 from ..toolkit.messages import FORMATS, Message, plain
 from ..toolkit.templates import Expressions
-from .notify_results import STATUSES, Choice, already_told, as_message, mail_target, reports, results
+from .notify_results import STATUSES, TOLD, Choice, already_told, as_message, mail_target, reports, results
 
 name = "Automation"
 
@@ -218,6 +218,7 @@ class _Outgoing:
         self._job, self._found, self._earlier = job, found, told
         self._letters: list[_Letter] = []
         self._told: dict[str, list[str]] = {}
+        self._notes: list[FileProxy] = []
         self._failed = 0
 
     def _new(self, key: str) -> list[JobResult]:
@@ -261,8 +262,8 @@ class _Outgoing:
                 self._job.fail("%s: not told: %s", letter.to, error, extra=_GROUPING)
                 continue
             self._told[letter.key] = letter.pks
-            # At once: a worker that is killed has no result to leave.
-            JobResult.objects.filter(pk=self._job.job_result.pk).update(result={"told": self._told})
+            # At once: a worker that is killed has no result to leave, or one that Celery writes.
+            self._notes.append(store(self._job, TOLD, json.dumps({letter.key: letter.pks}).encode()))
             again = f" at try {tries}" if tries > 1 else ""
             self._job.logger.success("%s: told %d results%s.", letter.to, len(letter.pks), again, extra=_GROUPING)
         if not self._letters:
@@ -278,7 +279,9 @@ class _Outgoing:
         self._job.logger.info("%s", text[:_MOST_LOGGED], extra=_GROUPING)
 
     def counts(self) -> dict[str, Any]:
-        """For the result; the next runs look into it for what was told."""
+        """For the result; the next runs look into it for what was told, and notes of that are no longer needed."""
+        for note in self._notes:
+            note.delete()
         counts: dict[str, Any] = {"sent": len(self._told), "failed": self._failed}
         return counts | ({"told": self._told} if self._told else {})
 

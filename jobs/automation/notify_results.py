@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from ..toolkit.messages import Item, Message
 
 STATUSES = ("FAILURE", "SUCCESS", "REVOKED")
 MOST_RESULTS = 500
+# Attached to a run while it is at work: what it has told by then.
+TOLD = "told.json"
 _REPORTS = ("report.html", "plan.html", "digest.html")
 _MOST_BYTES = 8 << 20
 _BAD_LEVELS = ("failure", "error", "critical")
@@ -112,15 +115,22 @@ def already_told(job_model: Any, choice: Choice) -> dict[str, set[str]]:
     """Primary keys of results by whom they were told to, from the results of earlier runs, whoever ran them.
 
     What is told ended before the run that tells it did, so that runs that ended earlier told of nothing that is chosen.
-    One that has no end was killed, or is at work.
+    One that was killed has no result to tell it, but notes.
     """
     told: dict[str, set[str]] = {}
-    recent = Q(date_done__gte=choice.since) | Q(date_done=None)
-    runs = JobResult.objects.filter(recent, job_model=job_model, result__has_key="told")
+    runs = JobResult.objects.filter(job_model=job_model, date_done__gte=choice.since, result__has_key="told")
     for record in runs.order_by().values_list("result__told", flat=True).iterator():
-        for key, keys in record.items():
-            told.setdefault(key, set()).update(keys)
+        _add(told, record)
+    notes = FileProxy.objects.filter(job_result__job_model=job_model, name=TOLD, uploaded_at__gte=choice.since)
+    for note in notes.order_by():
+        with note.file.open("rb") as file:
+            _add(told, json.load(file))
     return told
+
+
+def _add(told: dict[str, set[str]], record: dict[str, list[str]]) -> None:
+    for key, keys in record.items():
+        told.setdefault(key, set()).update(keys)
 
 
 def mail_target(addresses: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from nautobot.ipam.models import IPAddress, IPAddressToInterface
 from ..toolkit import compat
 from ..toolkit.access import visible
 from ..toolkit.checks import Check, Context
+from ..toolkit.configured import of_link
 from ..toolkit.findings import Finding, Severity
 from ..toolkit.observed import Observed, Port, key, short
 from ..toolkit.observed_report import finding, rule
@@ -144,9 +145,9 @@ class Recorded:
         )
         columns = ("interface_id", "ip_address__host", "ip_address__mask_length", "ip_address__role__name")
         for pk, host, length, role in assigned.order_by().values_list(*columns):
-            address = ip_interface(f"{host}/{length}")
-            if not address.is_link_local:
-                self.addresses[pk][str(address)] = role in SHARED_ROLES
+            address = str(ip_interface(f"{host}/{length}"))
+            if not of_link(address):
+                self.addresses[pk][address] = role in SHARED_ROLES
 
 
 def compare(recorded: Recorded, device: Device, observed: Observed) -> Iterator[tuple[Finding, Fix | None]]:
@@ -202,7 +203,7 @@ def _missing(assigned: Mapping[str, bool], port: Port) -> bool:
     """Whether the device has not one of the addresses that Nautobot has, as far as it tells."""
     told = set(port.addresses or ())
     # Where all that is known is what it shows of an interface, that is the first IPv4 address, if there is any.
-    versions = port.complete or ({4} if not told else set())
+    versions = ({4} if not told else set()) if port.complete is None else port.complete
     return any(
         address not in told and not shared and ip_interface(address).version in versions
         for address, shared in assigned.items()

@@ -69,10 +69,15 @@ def create_file(job: Job, name: str, content: bytes) -> None:
     """
     if len(content) > (limit := _limit()):
         raise ValueError(f"{name} has {len(content)} bytes, and JOB_CREATE_FILE_MAX_SIZE is {limit}.")
+    file = store(job, name, content)
+    job.logger.info("Created file [%s](%s)", name, file.file.url, extra={"grouping": "create_file"})
+
+
+def store(job: Job, name: str, content: bytes) -> FileProxy:
+    """Attach a file without a word: one that is the Job's own business, and will be deleted."""
     stem, dot, suffix = name.partition(".")
     stored = f"{stem}_{get_random_string(8)}{dot}{suffix}"
-    file = FileProxy.objects.create(name=name, job_result=job.job_result, file=ContentFile(content, name=stored))
-    job.logger.info("Created file [%s](%s)", name, file.file.url, extra={"grouping": "create_file"})
+    return FileProxy.objects.create(name=name, job_result=job.job_result, file=ContentFile(content, name=stored))
 
 
 def attach(job: Job, path: Path, name: str) -> list[str]:

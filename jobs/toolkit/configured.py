@@ -21,7 +21,10 @@ COMMANDS: Mapping[str, str] = {
 _SET = "juniper_junos"
 _INTERFACE = re.compile(r"interface (\S.*?)\s*$")
 _ADDRESS = re.compile(r"\s+(ip|ipv6) (?:address|unnumbered) (.*?)\s*$")
-_UNIT = re.compile(r"(set|deactivate) interfaces (\S+) unit (\d+) family (inet6?)(?: (\S+))?(?: (\S+))?")
+_UNIT = re.compile(
+    r"(set|deactivate) interfaces (\S+) unit (\d+)(?: family (inet6?)(?: (\S+))?(?: (\S+))?(?: (eui-64))?)?(?= |$)"
+)
+_GIVEN_OUT = ("dhcp", "dhcp-client", "dhcpv6-client", "negotiate-address", "unnumbered-address")
 
 
 @dataclass
@@ -41,7 +44,7 @@ def relevant(driver: str, answer: str) -> str:
     """Of a configuration the lines that are understood here, and of those that begin another part that they do."""
     lines = answer.splitlines()
     if driver == _SET:
-        return "\n".join(line for line in lines if _UNIT.match(line))
+        return "\n".join(found[0] for found in map(_UNIT.match, lines) if found)
     understood = (line if _INTERFACE.match(line) or _ADDRESS.match(line) else "!" for line in lines if _tells(line))
     return "\n".join(understood)
 
@@ -61,7 +64,7 @@ def configured(driver: str, text: str) -> dict[str, Configured]:
         address = normal(*words)
         if address is None:
             port.open.add(version)
-        elif not ip_interface(address).is_link_local:
+        elif not of_link(address):
             port.addresses.add(address)
     return found
 
@@ -85,13 +88,20 @@ def _set_lines(text: str) -> Iterator[tuple[str, int | None, list[str]]]:
     for line in text.splitlines():
         if not (told := _UNIT.match(line)):
             continue
-        verb, port, unit, family, kind, value = told.groups()
-        name, version = f"{port}.{unit}", 6 if family == "inet6" else 4
+        verb, port, unit, family, kind, value, derived = told.groups()
+        name = f"{port}.{unit}"
         yield name, None, []
-        if verb == "deactivate" or kind in ("dhcp", "dhcp-client", "dhcpv6-client", "unnumbered-address"):
-            yield name, version, []
-        elif kind == "address" and value:
-            yield name, version, [value]
+        for version in (4, 6) if family is None else (6 if family == "inet6" else 4,):
+            if verb == "deactivate" or kind in _GIVEN_OUT or derived:
+                yield name, version, []
+            elif kind == "address" and value:
+                yield name, version, [value]
+
+
+def of_link(address: str) -> bool:
+    """Whether an address is an IPv6 one that is valid on its link only. IPv4 ones of that kind are those of tunnels, and recorded."""
+    found = ip_interface(address)
+    return found.version == 6 and found.is_link_local
 
 
 def normal(*words: str) -> str | None:

@@ -63,6 +63,8 @@ _RELEVANT = {
     ): r"Physical interface:|\s+(?:Description:|Link-level type|Logical interface)|.*Link-level type",
     ("juniper_junos", "show lldp neighbors"): r"\S+ +\S+ +(?:[0-9a-f]{2}:){5}[0-9a-f]{2} +\S+ +\S+ *$",
 }
+# Beside the answers: why there is no configuration.
+_TROUBLE = "trouble"
 _NOT_ENABLED = re.compile(r"not enabled|not running|invalid input|unknown command|syntax error", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ class Port:
         up: something answers at the other end.
         speed: in Kbps, as negotiated.
         addresses: with their lengths, in normal form.
-        complete: versions, 4 or 6, of which these are all.
+        complete: versions, 4 or 6, of which these are all; None if the configuration does not tell.
         errors: input and output errors that were counted.
         idle: how long ago the last frame came in, as the device writes it.
         output: the same of the last one that went out.
@@ -90,7 +92,7 @@ class Port:
     description: str | None = None
     mac: str | None = None
     addresses: tuple[str, ...] | None = None
-    complete: frozenset[int] = frozenset()
+    complete: frozenset[int] | None = None
     errors: int | None = None
     idle: str | None = None
     output: str | None = None
@@ -143,10 +145,14 @@ def reader(*what: str) -> Callable[[Session], dict[str, str]]:
 
     def read(session: Session) -> dict[str, str]:
         driver = session.target.driver
-        answers = {command: session.ask(command) for part in what for command in COMMANDS[driver][part]}
-        if ADDRESSES in what:
+        parts = [part for part in what if part != ADDRESSES]
+        answers = {command: session.ask(command) for part in parts for command in COMMANDS[driver][part]}
+        if ADDRESSES in what:  # the last: without it there is the rest all the same
             command = configured.COMMANDS[driver]
-            answers[command] = configured.relevant(driver, answers[command])
+            try:
+                answers[command] = configured.relevant(driver, session.ask(command))
+            except TargetError as error:
+                answers[_TROUBLE] = str(error)
         return answers
 
     return read
@@ -161,6 +167,8 @@ def understand(target: Target, answers: Mapping[str, str]) -> Observed:
     found, rows = Observed(), {}
     asked = dict(answers)
     configuration = asked.pop(configured.COMMANDS[target.driver], "")
+    if _TROUBLE in asked:
+        found.troubles[configured.COMMANDS[target.driver]] = asked.pop(_TROUBLE)
     for command, answer in asked.items():
         if command in _OPTIONAL and _NOT_ENABLED.search(answer[:500]):
             continue
@@ -173,8 +181,11 @@ def understand(target: Target, answers: Mapping[str, str]) -> Observed:
     _UNDERSTAND[target.driver](found, rows)
     for name, port in configured.configured(target.driver, configuration).items():
         if (there := found.ports.get(key(name))) is not None:
-            there.addresses = tuple(sorted({*(there.addresses or ()), *port.addresses}))
-            there.complete = frozenset({4, 6} - port.open)
+            shown = set(there.addresses or ())
+            # An account that may not see all of a configuration is shown one without addresses.
+            if 4 in port.open or shown <= port.addresses:
+                there.complete = frozenset({4, 6} - port.open)
+            there.addresses = tuple(sorted(shown | port.addresses))
     return found
 
 

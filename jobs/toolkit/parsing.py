@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from .redaction import MARK
 
 # Templates are regular expressions, tried on each line: what no device means is not tried.
 _MOST_CHARACTERS = 1 << 20
 _LONGEST_LINE = 2000
+# Where people write what they like; anywhere else a part of what is understood would be missing.
+_FREE = re.compile(r"\s*(- )?(Port |System )?Description\b", re.IGNORECASE)
 
 
 class ParseError(Exception):
@@ -17,13 +22,16 @@ def parse(parser: str, command: str, answer: str) -> list[dict[str, Any]] | None
     """The rows of an answer, or None if there is no template for it.
 
     Raises:
-        ParseError: there is one, and the answer does not fit it.
+        ParseError: there is one, and the answer does not fit it, or a secret was taken out of it where that could change its meaning:
+            what looks enabled may be "(redacted)istratively down".
     """
     from ntc_templates.parse import ParsingException, parse_output
     from textfsm import TextFSMError
 
     if not parser:
         return None
+    if any(MARK in line and not _FREE.match(line) for line in answer.splitlines()):
+        raise ParseError("A secret was taken out of the answer, so that what it means is not certain.")
     if len(answer) > _MOST_CHARACTERS or any(len(line) > _LONGEST_LINE for line in answer.splitlines()):
         raise ParseError("The answer is too long to be parsed.")
     try:

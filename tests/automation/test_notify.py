@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 from django.core import serializers
+from django.core.cache import cache
 from django.utils import timezone
 
 from jobs.automation.notify import Notify
@@ -396,25 +397,41 @@ def test_hours_out_of_range_over_the_rest_api(run_job, superuser):
         run_job(Notify, {"hours": 1000, "mail_to": "noc@example.com"})
 
 
-def test_what_a_killed_run_has_told_is_not_told_again(notify, result, integration, web, monkeypatch):
-    from nautobot.extras.models import JobResult
+@pytest.mark.parametrize("noticed", [False, True])
+def test_what_a_killed_run_has_told_is_not_told_again(notify, result, integration, web, monkeypatch, noticed):
+    """Where a process of a worker is killed and not the worker, Celery notices, and writes a result."""
+    from nautobot.extras.models import FileProxy, JobResult
 
     failed, one, other = result(), integration("One", "/one"), integration("Other", "/other")
-    left = []
+    sent = []
 
-    def watched(send):
-        left.append(JobResult.objects.get(name="Notify").result)
-        return deliver(send)
+    class Killed(BaseException):
+        pass
 
-    monkeypatch.setattr("jobs.automation.notify.deliver", watched)
-    run = notify(webhooks=[one, other])
-    assert left == [None, {"told": {str(one.pk): [str(failed.pk)]}}]
-    # As it would be, had the worker been killed before the second.
-    JobResult.objects.filter(pk=run.job_result.pk).update(status="STARTED", date_done=None, result=left[1])
+    def killed(send):
+        if sent:
+            raise Killed
+        sent.append(deliver(send))
+        return sent[0]
+
+    monkeypatch.setattr("jobs.automation.notify.deliver", killed)
+    with pytest.raises(Killed):
+        notify(webhooks=[one, other])
     monkeypatch.undo()
+    run = JobResult.objects.get(name="Notify")
+    cache.delete(Notify.singleton_cache_key)
+    if noticed:
+        JobResult.objects.store_result(
+            task_id=run.pk,
+            result={"exc_type": "WorkerLostError"},
+            status="FAILURE",
+            job_model_id=run.job_model_id,
+            user_id=run.user_id,
+        )
     again = notify(webhooks=[one, other])
     assert (again.status, again.result["told"]) == ("SUCCESS", {str(other.pk): [str(failed.pk)]})
-    assert [request[1] for request in web.requests] == ["/one", "/other", "/other"]
+    assert [request[1] for request in web.requests] == ["/one", "/other"]
+    assert FileProxy.objects.get(name="told.json").job_result_id == run.pk  # none of the run that ended
 
 
 def test_what_was_told_before_the_time_was_over_is_remembered(notify, result, integration, web, monkeypatch):

@@ -16,7 +16,7 @@ from jobs.automation.manifest_saved import GROUP
 
 VARIABLES = """
 saved_inputs:
-  "All <b>kinds</b> & \\"quotes\\" {{ of }} {% them %}":
+  "All <b>kinds</b> & \\"quotes\\" {{ of }} {% them %} Ночь 🚀":
     job: .examples.every_variable.EveryVariable
     inputs:
       string: "edge"
@@ -92,7 +92,7 @@ def test_the_form_is_filled_in(applied, comes_back, opened, lab, switches):
     with comes_back() as change:
         change.run = applied(VARIABLES)
         code = Job.objects.get(job_class_name="EveryVariable").job_class
-        kinds = code.as_form_class()(opened("EveryVariable", 'All <b>kinds</b> & "quotes" {{ of }} {% them %}'))
+        kinds = code.as_form_class()(opened("EveryVariable", 'All <b>kinds</b> & "quotes" {{ of }} {% them %} Ночь 🚀'))
         assert kinds.is_valid(), kinds.errors
         values = kinds.cleaned_data
         assert (values["string"], values["integer"], values["boolean"], values["choice"]) == ("edge", 7, False, "n")
@@ -105,7 +105,7 @@ def test_the_form_is_filled_in(applied, comes_back, opened, lab, switches):
         assert not some.getlist("devices")
 
 
-@pytest.mark.parametrize(("dryrun", "ticked"), [("true", True), ("false", False)])
+@pytest.mark.parametrize(("dryrun", "ticked"), [("true", True), ("false", False), ("False", False), ('"false"', False)])
 def test_whether_it_is_a_dry_run(applied, opened, db, dryrun, ticked):
     inputs = f"{{dryrun: {dryrun}, everything: true, template: x}}"
     applied(f"saved_inputs:\n  Ports: {{job: .changes.rename.RenameByTemplate, inputs: {inputs}}}")
@@ -167,6 +167,7 @@ def test_a_link_that_somebody_made_is_left_out_and_named(applied, run_job, expor
             "an address cannot fill in a variable of JSON",
         ),
         (".examples.every_variable.EveryVariable", "{devices: []}", "an address cannot empty a list"),
+        (".examples.every_variable.EveryVariable", "{choices: [1, n]}", "1 is not one of the available choices"),
         (".examples.every_variable.EveryVariable", "{file: x}", "files cannot be kept"),
         (".examples.every_variable.EveryVariable", "{integer: 5000}", "less than or equal to 4094"),
         (".examples.every_variable.EveryVariable", "{location: Nowhere}", "there is no location Nowhere"),
@@ -179,6 +180,23 @@ def test_a_link_that_somebody_made_is_left_out_and_named(applied, run_job, expor
 def test_refused(refused, db, job, inputs, told):
     text = refused(f"saved_inputs:\n  Some: {{job: {job}, inputs: {inputs}}}")
     assert (told in text, "automation.yml, line 3" in text) == (True, True), text
+
+
+def test_sensitive_variables_are_refused(refused, db):
+    Job.objects.filter(job_class_name="EveryVariable").update(
+        has_sensitive_variables=True, has_sensitive_variables_override=True
+    )
+    told = refused("saved_inputs:\n  Some: {job: .examples.every_variable.EveryVariable, inputs: {string: hunter}}")
+    assert "has sensitive variables" in told
+
+
+@pytest.mark.parametrize("query", ["locations=AMS01", "first_number=many"])
+def test_a_link_that_somebody_has_changed_is_left_out_and_named(applied, run_job, db, query):
+    applied("saved_inputs:\n  Some: {job: .changes.rename.RenameByTemplate, inputs: {first_number: 2}}")
+    CustomLink.objects.update(target_url=f"{{{{ obj.get_absolute_url() }}}}run/?{query}")
+    run = run_job(ExportAutomationManifest, {"sections": ["saved_inputs"]})
+    assert (run.status, run.exception, run.result.get("saved_inputs", 0)) == ("SUCCESS", None, 0)
+    assert "Some, whose address somebody has changed" in "\n".join(run.messages("warning"))
 
 
 def test_a_custom_link_of_other_objects_is_not_taken(refused, db):

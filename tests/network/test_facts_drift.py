@@ -10,6 +10,8 @@ from simulated_devices import PASSWORD
 
 from jobs.network.facts_drift import FactsDrift
 from jobs.network.facts_rules import RULES
+from jobs.toolkit.configured import configured as configured_of
+from jobs.toolkit.configured import relevant
 
 NEEDED = {
     "dcim.view_device": None,
@@ -183,12 +185,14 @@ def test_all_addresses_of_a_configuration(drift, configured):
         ("192.0.2.6/24", "VRRP", False),  # another router may have it now
         ("192.0.2.6/24", "Secondary", True),
         ("fe80::1/64", None, False),
+        ("169.254.10.2/30", None, True),  # of a tunnel
     ],
 )
 def test_addresses_that_the_device_has_not(drift, configured, lab, text, role, found):
     _, _, port = configured
-    if text.startswith("fe80"):
-        lab.prefix("fe80::/64")
+    for start, network in (("fe80", "fe80::/64"), ("169", "169.254.10.0/30")):
+        if text.startswith(start):
+            lab.prefix(network)
     lab.address(text, port, **({"role": Role.objects.get(name=role)} if role else {}))
     assert (("NET-FACTS-011", port.name) in findings(drift())) is found
 
@@ -209,6 +213,71 @@ def test_addresses_that_are_given_out_are_not_missed(drift, configured, lab):
     for text in ("192.0.2.7/24", "2001:db8::7/64"):
         lab.address(text, port)
     assert findings(drift()) == set()
+
+
+def test_addresses_that_nobody_has_given_out_yet_are_not_missed(drift, configured, lab):
+    device, _, port = configured
+    device.answers["show interfaces"] = device.answers["show interfaces"].replace(
+        "Internet address is 192.0.2.1/24", "Internet address will be negotiated using DHCP"
+    )
+    device.answers["show running-config"] = (
+        f"interface {port.name}\n ip address dhcp\n ipv6 address autoconfig\ninterface Management\n ip address dhcp\n"
+    )
+    assert findings(drift()) == set()
+
+
+def test_a_configuration_that_is_shown_in_part(drift, configured, lab):
+    """As to an account of a lower privilege: the interface is named, and its addresses are not."""
+    device, _, port = configured
+    device.answers["show running-config"] = f"interface {port.name}\ninterface Management\n"
+    assert findings(drift()) == set()
+
+
+def test_a_tunnel_that_is_as_it_should_be(drift, switch, lab):
+    _, record = switch(**{"Gi1/0/1": {"address": "169.254.10.2/30"}})
+    lab.prefix("169.254.10.0/30")
+    lab.address("169.254.10.2/30", record.interfaces.get(name="GigabitEthernet1/0/1"))
+    assert findings(drift()) == set()
+
+
+def test_a_configuration_that_takes_too_long(drift, configured):
+    device, _, _ = configured
+    device.answers["show running-config"] = "x" * 99 + "\n" * 10_000_000
+    run = drift()
+    assert (run.status, run.result["answered"], run.result["causes"]) == ("FAILURE", 0, {"incomplete": 1})
+    assert findings(run) == set()  # what the interfaces show is known all the same
+
+
+JUNOS_CASES = """set interfaces ge-0/0/0 unit 0 family inet address 192.0.2.2/24 vrrp-group 1 authentication-key "$9$canary"
+set interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::/64 eui-64
+set interfaces ge-0/0/1 unit 0 family inet address 192.0.2.3/24
+deactivate interfaces ge-0/0/1 unit 0 family inet address 192.0.2.3/24
+set interfaces ge-0/0/2 unit 0 family inet negotiate-address
+set interfaces ge-0/0/3 unit 0 description "nothing left"
+set system root-authentication encrypted-password canary
+"""
+
+
+def test_what_junos_configures():
+    text = relevant("juniper_junos", JUNOS_CASES)
+    assert "canary" not in text
+    found = configured_of("juniper_junos", text)
+    assert {name: (port.addresses, port.open) for name, port in found.items()} == {
+        "ge-0/0/0.0": ({"192.0.2.2/24"}, {6}),
+        "ge-0/0/1.0": ({"192.0.2.3/24"}, {4}),
+        "ge-0/0/2.0": (set(), {4}),
+        "ge-0/0/3.0": (set(), set()),
+    }
+
+
+def test_a_secret_that_is_a_part_of_what_devices_say_changes_no_fact(drift, switch, lab, monkeypatch):
+    """With the password "admin", a port that is shut is no "istratively down" one."""
+    device, record = switch(**{"Gi1/0/1": {"enabled": False}})
+    monkeypatch.setenv("TEST_DEVICE_PASSWORD", "admin")
+    device.password = "admin"
+    lab.force(record.interfaces.get(name="GigabitEthernet1/0/1"), enabled=False)
+    run = drift(correct=["enabled"])
+    assert (run.result["changes"], findings(run), run.result["causes"]) == (0, set(), {"incomplete": 1})
 
 
 def test_a_configuration_that_is_not_shown(drift, configured, lab):
