@@ -268,7 +268,13 @@ def network(rows: list[dict[str, Any]]) -> list[str]:
 def fleet(rows: list[dict[str, Any]]) -> list[str]:
     """Each Job that talks to devices or to the DNS."""
     lines = (
-        [f"`{row['job']}`", f"{row['devices']:,}", f"{row['seconds']:.0f}", str(row["queries"]), str(max(row["memory_mb"], 0.0))]
+        [
+            f"`{row['job']}`",
+            f"{row['devices']:,}",
+            f"{row['seconds']:.0f}",
+            str(row["queries"]),
+            str(max(row["memory_mb"], 0.0)),
+        ]
         for row in rows
     )
     return [table(("Job", "Devices", "Seconds", "Queries", "Memory, MB"), lines)]

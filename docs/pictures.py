@@ -29,35 +29,48 @@ ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "docs" / "assets"
 SITE = "AMS01"
 PLANNED = "branch_site"
-TALKING = "jobs.network."
+WRITE = "--write"
 
 
 def main() -> None:
     """Take them all."""
     project = Project.find(ROOT)
     url = f"http://localhost:{project.port}"
-    with chromium() as browser:
-        if "--plans" in sys.argv:
-            plan(browser, project, url)
-            return
-        if "--reports" in sys.argv:
-            reports(browser, project)
-            network_reports(browser, project)
-            return
-        large_report(browser)
-        if "--large" in sys.argv:
-            return
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=url)
-        log_in(page)
-        add_git_repository(page)
-        jobs(page)
-        run_form_schedule_and_result(page)
-        job_button(page, url)
-        reports(browser, project)
-        network_reports(browser, project)
-        plan(browser, project, url)
+    if WRITE in sys.argv:
+        what, folder = sys.argv[-2:]
+        {"sample": reports, "network": network_reports}[what](project, Path(folder))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        if not {"--plans", "--large"} & set(sys.argv):
+            # Each in a process of its own, which is a Nautobot with another database; a browser's process can be none.
+            for what in ("sample", "network"):
+                subprocess.run([sys.executable, __file__, WRITE, what, folder], cwd=ROOT, check=True)
+        with chromium() as browser:
+            take(browser, project, url, Path(folder))
     total = sum(path.stat().st_size for path in ASSETS.glob("*.png"))
     print(f"{total:,} bytes in all")
+
+
+def take(browser: Browser, project: Project, url: str, folder: Path) -> None:
+    """All pictures, or those that are chosen; `folder` has the reports."""
+    if "--plans" in sys.argv:
+        plan(browser, project, url)
+        return
+    for file in sorted(folder.glob("*.html")):
+        with opened(browser, file) as page:
+            save(page, f"report-{file.stem}", colours=32)
+    if "--reports" in sys.argv:
+        return
+    large_report(browser)
+    if "--large" in sys.argv:
+        return
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=url)
+    log_in(page)
+    add_git_repository(page)
+    jobs(page)
+    run_form_schedule_and_result(page)
+    job_button(page, url)
+    plan(browser, project, url)
 
 
 def add_git_repository(page: Page) -> None:
@@ -121,48 +134,39 @@ def job_button(page: Page, url: str) -> None:
         api.delete(f"{buttons}{button.json()['id']}/").raise_for_status()
 
 
-def reports(browser: Browser, project: Project) -> None:
-    """The first report of each Job that makes one for people, by its exercises on the sample data; in this process, and nothing has to run."""
-    taken: set[str] = set()
-    with scratch_database(project, "pictures", seeded=True) as instance:
+def reports(project: Project, folder: Path) -> None:
+    """Write the first report of each Job that makes one for people, by its exercises on the sample data."""
+    with scratch_database(project, "docs", seeded=True) as instance:
         jobs = load_jobs(ROOT)
         create_job_records(jobs)
         for exercise in exercises.load(project):
             job, user = jobs[exercise.job], instance.ensure_admin()
             run = execute(job, exercises.arguments(exercise, job, user), user)
-            good = exercise.status == "success" or exercise.expect.get("findings")
-            if (
-                good
-                and exercise.job not in taken
-                and not exercise.job.startswith(TALKING)
-                and report(browser, job, run)
-            ):
-                taken.add(exercise.job)
+            if exercise.status == "success" or exercise.expect.get("findings"):
+                write(job, run, folder)
 
 
-def network_reports(browser: Browser, project: Project) -> None:
-    """The reports of the Jobs that talk to devices: on the sample data there are none that answer, so these are simulated."""
+def network_reports(project: Project, folder: Path) -> None:
+    """The same of the Jobs that talk to devices: on the sample data there are none that answer, so these are simulated."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     import fleet
     import network
 
     devices = 24
-    simulator = subprocess.Popen(
-        [sys.executable, str(network.SIMULATOR), str(devices), "0"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with scratch_database(project), simulator, tempfile.TemporaryDirectory() as folder:
+    command = [sys.executable, str(network.SIMULATOR), str(devices), "0"]
+    simulator = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with scratch_database(project), simulator, tempfile.TemporaryDirectory() as zones:
         jobs = load_jobs(ROOT)
         create_job_records(jobs)
         network.build(devices)
         fleet.add_interfaces_and_names()
         something_differs()
         port = int(simulator.stdout.readline())
-        with fleet.chosen(port, Path(folder) / "zones", devices - 1, at_once=8) as chosen:
+        with fleet.chosen(port, Path(zones) / "zones", devices - 1, at_once=8) as chosen:
             for name, values in chosen.items():
-                report(browser, jobs[f"jobs.network.{name}"], fleet.run(name, values))
+                job = jobs[f"jobs.network.{name}"]
+                (folder / f"{page_of(job)}.html").unlink(missing_ok=True)  # in which nobody was asked
+                write(job, fleet.run(name, values), folder)
         simulator.stdin.close()
 
 
@@ -179,18 +183,14 @@ def something_differs() -> None:
     IPAddress.objects.filter(pk=gone.primary_ip4_id).update(host="127.9.9.9")
 
 
-def report(browser: Browser, job: type, run: JobRun) -> bool:
-    """Take the page for people that a run attached; returns whether there is one."""
+def write(job: type, run: JobRun, folder: Path) -> None:
+    """Write the page for people that a run attached, if there is one, and the Job has none by now."""
     name = next((name for name in run.files if name.endswith(".html")), None)
-    if name is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / name
+    file = folder / f"{page_of(job)}.html"
+    if name is not None and not file.exists():
         text = run.files[name].decode()
-        file.write_text(re.sub(r"http://localhost(:\d+)?", "https://nautobot.example.com", text))
-        with opened(browser, file) as page:
-            save(page, f"report-{page_of(job)}")
-    return True
+        text = text.replace("http://localhost", "https://localhost")
+        file.write_text(re.sub(r"localhost(:\d+)?", "nautobot.example.com", text))
 
 
 def page_of(job: type) -> str:
