@@ -31,7 +31,9 @@ def parse(parser: str, command: str, answer: str) -> list[dict[str, Any]] | None
     if not parser:
         return None
     if any(MARK in line and not _FREE.match(line) for line in answer.splitlines()):
-        raise ParseError("A secret was taken out of the answer, so that what it means is not certain.")
+        raise ParseError(
+            "A secret was taken out of the answer, so that what it means is not certain. A password should be no word that devices use."
+        )
     if len(answer) > _MOST_CHARACTERS or any(len(line) > _LONGEST_LINE for line in answer.splitlines()):
         raise ParseError("The answer is too long to be parsed.")
     try:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 MARK = "(redacted)"
+# A shorter secret of letters and digits alone is taken out where it is a word: "admin" is no part of "administratively".
+_SHORT = 8
 
 
 class Redactor:
@@ -27,7 +29,7 @@ class Redactor:
         if new:
             self._written |= new
             longest_first = sorted(self._written, key=lambda each: (-len(each), each))
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._pattern = re.compile("|".join(map(_pattern, longest_first)))
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -42,6 +44,11 @@ class Redactor:
         if isinstance(value, (list, tuple)):
             return [self.value(each, keys=keys) for each in value]
         return value
+
+
+def _pattern(written: str) -> str:
+    text = re.escape(written)
+    return rf"(?<![^\W_]){text}(?![^\W_])" if len(written) < _SHORT and written.isalnum() else text
 
 
 def _ways(secret: str) -> set[str]:

@@ -40,3 +40,17 @@ def test_values():
     redactor = Redactor()
     redactor.learn("hunter2")
     assert redactor.value({"hunter2": ["x hunter2", 7, None, ("hunter2",)]}) == {MARK: [f"x {MARK}", 7, None, [MARK]]}
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "left"),
+    [
+        ("admin", "administratively down", "administratively down"),
+        ("1234", "FOC1234X5YZ", "FOC1234X5YZ"),
+        ("admin", "password admin, admin_1 admin", f"password {MARK}, {MARK}_1 {MARK}"),
+        ("admin!", "administratively admin!x", f"administratively {MARK}x"),
+        ("longer12", "xlonger12y", f"x{MARK}y"),
+    ],
+)
+def test_short_secrets_are_words(secret, text, left):
+    assert Redactor([secret]).text(text) == left
