@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db.models import Model, QuerySet
@@ -144,12 +143,12 @@ def _by_text(objects: QuerySet, nodes: Iterable[Node]) -> dict[str, str]:
     """Primary keys of what names or primary keys stand for, by the path of the node."""
     nodes = list(nodes)
     texts = {str(each.value) for each in nodes}
-    keys = {text for text in texts if _is_key(text)}
+    keys = {text for text in texts if _is_key(objects.model, text)}
     found: dict[str, list[str]] = {
         str(pk): [str(pk)] for pk in objects.filter(pk__in=keys).values_list("pk", flat=True)
     }
-    if texts - keys and _has_name(objects.model):
-        for name, pk in objects.filter(name__in=texts - keys).values_list("name", "pk"):
+    if (names := texts - set(found)) and _has_name(objects.model):
+        for name, pk in objects.filter(name__in=names).values_list("name", "pk"):
             found.setdefault(name, []).append(str(pk))
     result = {}
     for each in nodes:
@@ -179,7 +178,7 @@ def _names(model: type[Model], keys: list[str], user: Any) -> dict[str, str]:
     if _has_name(model):
         own = {str(pk): name for pk, name in visible(user, model).filter(pk__in=keys).values_list("pk", "name")}
         taken = Counter(model._default_manager.filter(name__in=own.values()).values_list("name", flat=True))
-        names |= {key: name for key, name in own.items() if name and taken[name] == 1 and not _is_key(name)}
+        names |= {key: name for key, name in own.items() if name and taken[name] == 1 and not _is_key(model, name)}
     return names
 
 
@@ -190,9 +189,9 @@ def _has_name(model: type[Model]) -> bool:
         return False
 
 
-def _is_key(text: str) -> bool:
+def _is_key(model: type[Model], text: str) -> bool:
     try:
-        UUID(text)
-    except ValueError:
+        model._meta.pk.to_python(text)
+    except ValidationError:
         return False
     return True

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import QueryDict
 from nautobot.dcim.models import Device
 from nautobot.extras.models import CustomLink, Job
+from nautobot.ipam.models import Prefix
 
 from jobs.automation.export_manifest import ExportAutomationManifest
 from jobs.automation.manifest_saved import GROUP
@@ -211,3 +212,12 @@ def test_it_takes_the_permission_to_make_one(refused, make_user, db):
     one = "saved_inputs:\n  Some: {job: .examples.every_variable.EveryVariable, inputs: {integer: 1}}"
     assert "extras.view_customlink" in refused(one, user=make_user(permissions=dict.fromkeys(allowed[:3])))
     assert "extras.add_customlink" in refused(one, user=make_user("another", permissions=dict.fromkeys(allowed)))
+
+
+def test_objects_with_numbers_as_keys_and_no_name(applied, exported, db):
+    models = "[{app_label: dcim, model: device}, {app_label: ipam, model: prefix}]"
+    applied(f"saved_inputs:\n  Some: {{job: .automation.change_digest.ChangeDigest, inputs: {{models: {models}}}}}")
+    text = exported(sections=["saved_inputs"])
+    keys = yaml.safe_load(text)["saved_inputs"]["Some"]["inputs"]["models"]
+    assert set(keys) == {str(ContentType.objects.get_for_model(model).pk) for model in (Device, Prefix)}
+    assert applied(text.partition("\n\n")[2]).result["changes"] == 0
