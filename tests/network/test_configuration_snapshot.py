@@ -4,8 +4,10 @@ import io
 import logging
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
+from nautobot_dev_tools.git_program import install_transport
 from nautobot_dev_tools.pytest_plugin import execute
 from simulated_devices import ENABLE, PASSWORD
 
@@ -128,6 +130,25 @@ def test_commit(snapshot, network, simulated, git_server):
     files = git_server.files()
     assert "downlink" in files["network/emea/one.cfg"]
     assert "hostname two" in files["network/emea/two.cfg"]
+
+
+def test_commit_where_git_speaks_http_by_the_workbench(snapshot, network, simulated, git_server, monkeypatch, tmp_path):
+    """As on a machine without git: the one that is fetched there has no transport of its own."""
+    theirs = subprocess.run(["git", "--exec-path"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    for program in Path(theirs).iterdir():
+        if not program.name.startswith("git-remote-http"):
+            (tmp_path / program.name).symlink_to(program)
+    install_transport(tmp_path)
+    monkeypatch.setenv("GIT_EXEC_PATH", str(tmp_path))
+    (one,) = simulated(name="one", answers=ios("one"))
+    network.add(one)
+    git_server.commit({"README": "mine"})
+    assert snapshot(repository=git_server.record).status == "SUCCESS"
+    assert {"README", "configurations/one.cfg"} <= set(git_server.files())
+    monkeypatch.setenv("TEST_GIT_TOKEN", "wrong")
+    one.answers["show running-config"] += "! changed\n"
+    refused = snapshot(repository=git_server.record)
+    assert (refused.status, refused.exception, len(git_server.commits())) == ("FAILURE", None, 2)
 
 
 def test_empty_repository(snapshot, network, simulated, git_server):
