@@ -425,6 +425,9 @@ def test_what_a_killed_run_has_told_is_not_told_again(notify, result, integratio
             task_id=run.pk,
             result={"exc_type": "WorkerLostError"},
             status="FAILURE",
+            task_args=[],
+            task_kwargs={},
+            celery_kwargs={},
             job_model_id=run.job_model_id,
             user_id=run.user_id,
         )
