@@ -53,9 +53,17 @@ def saved_values(name: str, node: Node, catalogue: Catalogue, user: Any, *, sens
     path = child(node, "job")
     job = catalogue.get(path)
     if job.is_job_hook_receiver or job.is_job_button_receiver:
-        raise RefusalError(path.bad(f"{job.class_path} is started by a hook or a button, and has no form."))
+        raise RefusalError(
+            path.bad(
+                f"{job.class_path} is started by a hook or a button, and has no form. Declare it in job_hooks or job_buttons."
+            )
+        )
     if sensitive:
-        raise RefusalError(path.bad(f"{job.class_path} has sensitive variables, which no link may show."))
+        raise RefusalError(
+            path.bad(
+                f"{job.class_path} has sensitive variables, which no link may show. Take it out; its form is filled in by hand."
+            )
+        )
     code = catalogue.code_of(path, job)
     inputs = child(node, "inputs")
     given = given_inputs(code, inputs, user, catalogue.defaults(code))

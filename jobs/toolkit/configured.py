@@ -85,9 +85,12 @@ def _indented(text: str) -> Iterator[tuple[str, int | None, list[str]]]:
 
 def _set_lines(text: str) -> Iterator[tuple[str, int | None, list[str]]]:
     """Of Junos: each logical interface, then what its lines say."""
-    for line in text.splitlines():
-        if not (told := _UNIT.match(line)):
-            continue
+    lines = text.splitlines()
+    off = tuple(line.removeprefix("deactivate ") + " " for line in lines if line.startswith("deactivate "))
+    for line in lines:
+        told = _UNIT.match(line)
+        if told is None or (off and f"{line.removeprefix('set ')} ".startswith(off)):
+            continue  # what is deactivated, the device does not have
         verb, port, unit, family, kind, value, derived = told.groups()
         name = f"{port}.{unit}"
         yield name, None, []

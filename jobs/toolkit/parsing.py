@@ -30,7 +30,7 @@ def parse(parser: str, command: str, answer: str) -> list[dict[str, Any]] | None
 
     if not parser:
         return None
-    if any(MARK in line and not _FREE.match(line) for line in answer.splitlines()):
+    if MARK in answer and any(MARK in line and not _FREE.match(line) for line in answer.splitlines()):
         raise ParseError(
             "A secret was taken out of the answer, so that what it means is not certain. A password should be no word that devices use."
         )

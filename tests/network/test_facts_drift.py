@@ -264,7 +264,7 @@ def test_what_junos_configures():
     found = configured_of("juniper_junos", text)
     assert {name: (port.addresses, port.open) for name, port in found.items()} == {
         "ge-0/0/0.0": ({"192.0.2.2/24"}, {6}),
-        "ge-0/0/1.0": ({"192.0.2.3/24"}, {4}),
+        "ge-0/0/1.0": (set(), {4}),  # it may be activated again
         "ge-0/0/2.0": (set(), {4}),
         "ge-0/0/3.0": (set(), set()),
     }
